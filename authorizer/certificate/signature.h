@@ -1,0 +1,33 @@
+/*
+ * Whether one certificate's signature was made with another's key. The result of each pair is
+ * kept for as long as one request takes, since the search for a path and its validation ask for
+ * the same pairs; and their number is bounded, since each costs up to a few hundred microseconds.
+ */
+#ifndef CERTAUTHZ_CERTIFICATE_SIGNATURE_H
+#define CERTAUTHZ_CERTIFICATE_SIGNATURE_H
+
+#include "certificate/certificate.h"
+
+#define CZ_SIGNATURE_CHECKS_MAX 64 /* for one request */
+
+enum signature_result {
+    SIGNATURE_BAD = 0,
+    SIGNATURE_GOOD,
+    SIGNATURE_LIMIT, /* CZ_SIGNATURE_CHECKS_MAX reached: it was not looked at */
+};
+
+struct signature_checks {
+    size_t count;
+    struct {
+        const struct certificate *certificate, *issuer;
+        bool good;
+    } done[CZ_SIGNATURE_CHECKS_MAX];
+};
+
+/* `issuer->key` must have been imported; without one the signature is bad. SHA-1 verifies only
+ * where `allow_sha1` says so; MD2, MD4 and MD5 never do. */
+enum signature_result cz_signature_check(struct signature_checks *checks,
+                                         const struct certificate *certificate,
+                                         const struct certificate *issuer, bool allow_sha1);
+
+#endif

@@ -1,0 +1,55 @@
+#include "decision/decision.h"
+
+void cz_decision_init(struct decision *decision) {
+    decision->verdict = VERDICT_UNDECIDED;
+    decision->reason = REASON_UNDECIDED;
+    decision->anonymous = false;
+    decision->remembered = false;
+    decision->rule = NULL;
+    decision->assessment = NULL;
+    decision->path = (struct buffer){0};
+    decision->trace.count = 0;
+    decision->trace.truncated = false;
+}
+
+/* Why this request is refused, or REASON_GRANTED where nothing speaks against it. */
+static enum reason find_reason(const struct evidence *evidence, bool *anonymous) {
+    if (evidence->refusal != REASON_UNDECIDED)
+        return evidence->refusal;
+    if (evidence->rule == NULL)
+        return REASON_NO_RULE;
+    enum certificate_need need = evidence->rule->need;
+    if (need == NEED_NONE || (need == NEED_OPTIONAL && !evidence->certificate_presented)) {
+        *anonymous = true;
+        return REASON_GRANTED;
+    }
+    if (!evidence->certificate_presented)
+        return REASON_NO_CERTIFICATE;
+    if (evidence->validation == NULL)
+        return REASON_INTERNAL_ERROR;
+    return evidence->validation->valid ? REASON_GRANTED : evidence->validation->reason;
+}
+
+void cz_decide(struct decision *decision, const struct evidence *evidence) {
+    decision->anonymous = false;
+    decision->reason = find_reason(evidence, &decision->anonymous);
+    decision->rule = evidence->rule;
+    decision->verdict = decision->reason == REASON_GRANTED ? VERDICT_GRANTED : VERDICT_REFUSED;
+}
+
+const char *cz_verdict_name(enum verdict verdict) {
+    switch (verdict) {
+    case VERDICT_GRANTED:
+        return "granted";
+    case VERDICT_REFUSED:
+        return "refused";
+    case VERDICT_UNDECIDED:
+        break;
+    }
+    return "undecided";
+}
+
+void cz_decision_release(struct decision *decision) {
+    cz_assessment_release(&decision->assessment);
+    cz_buffer_release(&decision->path);
+}

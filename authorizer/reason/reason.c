@@ -1,0 +1,110 @@
+#include "reason/reason.h"
+
+#define FORBIDDEN .status = 403, .phrase = "Forbidden"
+#define FAILURE .status = 500, .phrase = "Internal Server Error"
+
+static const struct reason_info table[REASON_COUNT] = {
+    [REASON_UNDECIDED] = {.slug = "undecided",
+                          FAILURE,
+                          .sentence = "No decision was reached, so access is refused."},
+    [REASON_GRANTED] = {.slug = "granted",
+                        .status = 200,
+                        .phrase = "OK",
+                        .sentence = "Access is granted."},
+    [REASON_NO_CERTIFICATE] = {.slug = "no-certificate",
+                               FORBIDDEN,
+                               .sentence = "This resource needs a client certificate, and "
+                                           "none was presented."},
+    [REASON_MALFORMED_CERTIFICATE] = {.slug = "malformed-certificate",
+                                      FORBIDDEN,
+                                      .sentence = "The client certificate cannot be read."},
+    [REASON_CERTIFICATE_TYPE_NOT_ALLOWED] = {.slug = "certificate-type-not-allowed",
+                                             FORBIDDEN,
+                                             .sentence = "A client certificate of this type "
+                                                         "(self-signed or issued by a CA) is "
+                                                         "not accepted here."},
+    [REASON_SELF_SIGNED_NOT_TRUSTED] = {.slug = "self-signed-not-trusted",
+                                        FORBIDDEN,
+                                        .sentence = "This self-signed client certificate is "
+                                                    "not one of those that are trusted here."},
+    [REASON_NOT_FOR_CLIENT_AUTHENTICATION] = {.slug = "not-for-client-authentication",
+                                              FORBIDDEN,
+                                              .sentence = "The certificate was not issued for "
+                                                          "client authentication."},
+    [REASON_NOT_YET_VALID] = {.slug = "not-yet-valid",
+                              FORBIDDEN,
+                              .sentence = "The client certificate, or one of its issuers, is "
+                                          "not valid yet."},
+    [REASON_EXPIRED] = {.slug = "expired",
+                        FORBIDDEN,
+                        .sentence = "The client certificate, or one of its issuers, has expired."},
+    [REASON_WEAK_KEY] = {.slug = "weak-key",
+                         FORBIDDEN,
+                         .sentence = "A key in the certificate's path is too weak or of a kind "
+                                     "that is not accepted."},
+    [REASON_WEAK_SIGNATURE] = {.slug = "weak-signature",
+                               FORBIDDEN,
+                               .sentence = "A signature in the certificate's path uses an "
+                                           "algorithm that is too weak or unknown."},
+    [REASON_UNSUPPORTED_CRITICAL_EXTENSION] = {.slug = "unsupported-critical-extension",
+                                               FORBIDDEN,
+                                               .sentence = "The certificate's path holds an "
+                                                           "extension that must be understood "
+                                                           "and is not."},
+    [REASON_NO_PATH_TO_TRUST_ANCHOR] = {.slug = "no-path-to-trust-anchor",
+                                        FORBIDDEN,
+                                        .sentence = "The client certificate was not issued by "
+                                                    "an authority that is trusted here, or an "
+                                                    "intermediate certificate is missing."},
+    [REASON_BAD_SIGNATURE] = {.slug = "bad-signature",
+                              FORBIDDEN,
+                              .sentence = "A signature in the certificate's path is wrong."},
+    [REASON_ISSUER_NOT_A_CA] = {.slug = "issuer-not-a-ca",
+                                FORBIDDEN,
+                                .sentence = "The certificate was issued by a certificate that "
+                                            "may not issue certificates."},
+    [REASON_PATH_TOO_LONG] = {.slug = "path-too-long",
+                              FORBIDDEN,
+                              .sentence = "The certificate's path holds more intermediate "
+                                          "certificates than are allowed."},
+    [REASON_PATH_SEARCH_LIMIT] = {.slug = "path-search-limit",
+                                  FORBIDDEN,
+                                  .sentence = "The search for the certificate's path was given "
+                                              "up because it took too many steps."},
+    [REASON_NO_RULE] = {.slug = "no-rule",
+                        FORBIDDEN,
+                        .sentence = "No rule allows access to this resource."},
+    [REASON_METHOD_NOT_ALLOWED] = {.slug = "method-not-allowed",
+                                   FORBIDDEN,
+                                   .sentence = "No rule allows this method on this resource."},
+    [REASON_AMBIGUOUS_PATH] = {.slug = "ambiguous-path",
+                               FORBIDDEN,
+                               .sentence = "The address of the request can be read in more than "
+                                           "one way."},
+    [REASON_MISSING_SERVER_VARIABLE] = {.slug = "missing-server-variable",
+                                        FORBIDDEN,
+                                        .sentence = "The web server did not say what was asked "
+                                                    "for; its configuration needs attention."},
+    [REASON_INCONSISTENT_SERVER_VARIABLES] = {.slug = "inconsistent-server-variables",
+                                              FORBIDDEN,
+                                              .sentence = "The web server's statements about "
+                                                          "the client certificate contradict "
+                                                          "each other."},
+    [REASON_SERVER_VERIFICATION_FAILED] = {.slug = "server-verification-failed",
+                                           FORBIDDEN,
+                                           .sentence = "The web server found fault with the "
+                                                       "client certificate."},
+    [REASON_REQUEST_TOO_LARGE] = {.slug = "request-too-large",
+                                  FORBIDDEN,
+                                  .sentence = "The request, or its client certificate, is larger "
+                                              "than is accepted here."},
+    [REASON_INTERNAL_ERROR] = {.slug = "internal-error",
+                               FAILURE,
+                               .sentence = "The authorization service failed; access is refused."},
+};
+
+const struct reason_info *cz_reason_info(enum reason reason) {
+    if ((int)reason < 0 || reason >= REASON_COUNT)
+        reason = REASON_INTERNAL_ERROR;
+    return &table[reason];
+}

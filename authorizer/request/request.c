@@ -1,0 +1,64 @@
+#include "request/request.h"
+
+#include "base/cleanup.h"
+
+#include <stddef.h>
+
+struct variable {
+    const char *name;
+    size_t offset; /* of its struct bytes in struct request */
+};
+
+#define CHAIN "SSL_CLIENT_CERT_CHAIN_"
+
+static const struct variable table[] = {
+    {"REQUEST_METHOD", offsetof(struct request, method)},
+    {"REQUEST_URI", offsetof(struct request, uri)},
+    {"REDIRECT_URI", offsetof(struct request, redirect_uri)},
+    {"SSL_CLIENT_CERT", offsetof(struct request, certificate)},
+    {"SSL_CLIENT_VERIFY", offsetof(struct request, verify)},
+    {"HTTP_ACCEPT", offsetof(struct request, accept)},
+};
+
+/* Where a variable of this name belongs, or NULL where we do not read it. */
+static struct bytes *place_of(struct request *request, struct bytes name, const char **known) {
+    for (size_t i = 0; i < CZ_COUNT(table); i++) {
+        if (cz_bytes_equal(name, cz_bytes_of(table[i].name))) {
+            *known = table[i].name;
+            return (struct bytes *)(void *)((char *)request + table[i].offset);
+        }
+    }
+    size_t prefix = sizeof CHAIN - 1;
+    if (name.len == prefix + 1 && memcmp(name.data, CHAIN, prefix) == 0 &&
+        name.data[prefix] >= '0' && name.data[prefix] <= '9') {
+        *known = CHAIN "n";
+        return &request->chain[name.data[prefix] - '0'];
+    }
+    return NULL;
+}
+
+static bool may_be_known(char first) {
+    return first == 'R' || first == 'S' || first == 'H';
+}
+
+void cz_request_read(struct request *request, const char *const *variables) {
+    *request = (struct request){0};
+    size_t total = 0;
+    for (; *variables != NULL; variables++) {
+        const char *variable = *variables;
+        size_t len = strlen(variable);
+        total += len;
+        const char *equals = may_be_known(variable[0]) ? memchr(variable, '=', len) : NULL;
+        if (equals == NULL)
+            continue;
+        struct bytes name = {.data = (const uint8_t *)variable, .len = (size_t)(equals - variable)};
+        const char *known = NULL;
+        struct bytes *place = place_of(request, name, &known);
+        if (place == NULL)
+            continue;
+        if (place->data != NULL)
+            request->repeated = known;
+        *place = (struct bytes){.data = (const uint8_t *)equals + 1, .len = len - name.len - 1};
+    }
+    request->too_large = total > CZ_REQUEST_SIZE_MAX;
+}

@@ -1,0 +1,32 @@
+/*
+ * The variables that the web server sets and that we read: FastCGI parameters and the CGI
+ * environment come as the same array of NAME=VALUE and are read by the same code.
+ * Client headers (HTTP_*) never say who somebody is; of them only Accept is read, to choose
+ * the form of a denial.
+ */
+#ifndef CERTAUTHZ_REQUEST_REQUEST_H
+#define CERTAUTHZ_REQUEST_REQUEST_H
+
+#include "base/bytes.h"
+
+#define CZ_REQUEST_SIZE_MAX (256u * 1024) /* bytes of all variables together */
+#define CZ_REQUEST_CHAIN_MAX 10
+
+/* Everything is borrowed from the array that was read. A variable that is not set has
+ * data == NULL; one that is set and empty has len == 0. */
+struct request {
+    struct bytes method;
+    struct bytes uri;          /* REQUEST_URI, as the client sent it */
+    struct bytes redirect_uri; /* REDIRECT_URI, lighttpd's normalised form where it differs */
+    struct bytes certificate;  /* SSL_CLIENT_CERT */
+    struct bytes verify;       /* SSL_CLIENT_VERIFY */
+    struct bytes chain[CZ_REQUEST_CHAIN_MAX]; /* SSL_CLIENT_CERT_CHAIN_0 … 9, gaps are empty */
+    struct bytes accept;                      /* HTTP_ACCEPT */
+    bool too_large;                           /* all variables exceed CZ_REQUEST_SIZE_MAX */
+    const char *repeated;                     /* the name of a variable that came twice, or NULL */
+};
+
+/* `variables` ends with NULL. Entries without '=' are passed over. */
+void cz_request_read(struct request *request, const char *const *variables);
+
+#endif

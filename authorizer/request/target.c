@@ -1,0 +1,117 @@
+#include "request/target.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <strings.h>
+
+static bool take_prefix(struct bytes *text, const char *prefix) {
+    size_t len = strlen(prefix);
+    if (text->len < len || strncasecmp((const char *)text->data, prefix, len) != 0)
+        return false;
+    text->data += len;
+    text->len -= len;
+    return true;
+}
+
+/* Absolute-form: what stands before the path is cut off; an empty path is "/". */
+static struct bytes without_authority(struct bytes target) {
+    if (!take_prefix(&target, "https://") && !take_prefix(&target, "http://"))
+        return target;
+    while (target.len > 0 && target.data[0] != '/' && target.data[0] != '?') {
+        target.data++;
+        target.len--;
+    }
+    return target.len > 0 && target.data[0] == '/' ? target : CZ_BYTES("/");
+}
+
+static struct bytes without_query(struct bytes target) {
+    const uint8_t *query = target.len > 0 ? memchr(target.data, '?', target.len) : NULL;
+    if (query != NULL)
+        target.len = (size_t)(query - target.data);
+    return target;
+}
+
+static const char *decode(struct bytes raw, struct buffer *out) {
+    char *end = cz_buffer_reserve(out, raw.len);
+    if (end == NULL)
+        return NULL; /* the caller looks at the buffer's failure */
+    size_t len = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        uint8_t c = raw.data[i];
+        if (c == '#')
+            return "a fragment";
+        if (c == '%') {
+            if (raw.len - i < 3 || cz_hex_digit(raw.data[i + 1]) < 0 ||
+                cz_hex_digit(raw.data[i + 2]) < 0)
+                return "a broken percent escape";
+            c = (uint8_t)(cz_hex_digit(raw.data[i + 1]) << 4 | cz_hex_digit(raw.data[i + 2]));
+            i += 2;
+            if (c == '/')
+                return "an encoded slash";
+        }
+        if (c == '\\')
+            return "a backslash";
+        if (c < 0x20 || c == 0x7f)
+            return "a control character";
+        end[len++] = (char)c;
+    }
+    out->len += len;
+    return NULL;
+}
+
+static bool is_dots(struct bytes segment, size_t count) {
+    return segment.len == count && memcmp(segment.data, "..", count) == 0;
+}
+
+/* Takes the last segment off; `root` is where the path's leading slash stands. */
+static bool drop_last(struct buffer *path, size_t root) {
+    if (path->len == root + 1)
+        return false;
+    do
+        path->len--;
+    while (path->data[path->len - 1] != '/');
+    path->data[path->len] = '\0';
+    return true;
+}
+
+/* RFC 3986 5.2.4, and runs of slashes made one. Each segment is written with the slash that
+ * follows it, so `path` ends with a slash before each step. */
+static const char *collapse(struct bytes decoded, struct buffer *path) {
+    size_t root = path->len;
+    cz_buffer_putc(path, '/');
+    size_t at = 1;
+    while (at < decoded.len && !path->failed) {
+        struct bytes rest = {.data = decoded.data + at, .len = decoded.len - at};
+        const uint8_t *slash = memchr(rest.data, '/', rest.len);
+        struct bytes segment = {.data = rest.data,
+                                .len = slash != NULL ? (size_t)(slash - rest.data) : rest.len};
+        at += segment.len + 1;
+        if (segment.len == 0 || is_dots(segment, 1))
+            continue;
+        if (is_dots(segment, 2)) {
+            if (!drop_last(path, root))
+                return "`..` above the root";
+            continue;
+        }
+        cz_buffer_bytes(path, segment);
+        if (slash != NULL)
+            cz_buffer_putc(path, '/');
+    }
+    return NULL;
+}
+
+const char *cz_target_path(struct bytes target, struct buffer *path) {
+    struct bytes raw = without_query(without_authority(target));
+    if (raw.len == 0 || raw.data[0] != '/')
+        return "no path";
+    CZ_CLEANUP(cz_buffer_release) struct buffer decoded = {0};
+    const char *problem = decode(raw, &decoded);
+    if (problem == NULL && !cz_utf8_valid(cz_buffer_view(&decoded)))
+        problem = "malformed UTF-8";
+    if (problem == NULL && !decoded.failed)
+        problem = collapse(cz_buffer_view(&decoded), path);
+    if (decoded.failed)
+        cz_buffer_fail(path);
+    return problem;
+}

@@ -1,0 +1,21 @@
+/*
+ * The path that rules match, made from the request target once. Web servers decode and
+ * collapse a path before they look for the file, so matching the raw one can be bypassed;
+ * what could be read in two ways is refused.
+ */
+#ifndef CERTAUTHZ_REQUEST_TARGET_H
+#define CERTAUTHZ_REQUEST_TARGET_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+
+/*
+ * `target` is in origin-form or absolute-form (RFC 9112 3.2). Appends the path: the query cut
+ * off, percent-decoded once, `//`, `.` and `..` collapsed; it begins with a slash, and ends
+ * with one exactly if what was asked for is a folder. NULL on success, else static text that
+ * says what makes it ambiguous: an encoded slash, a backslash, a control character, a broken
+ * escape, malformed UTF-8, `..` above the root, a fragment, or no path at all.
+ */
+const char *cz_target_path(struct bytes target, struct buffer *path);
+
+#endif

@@ -1,0 +1,87 @@
+#include "response/claims.h"
+
+#include "base/cleanup.h"
+
+#define SECONDS_PER_DAY 86400
+
+struct certificate_claim {
+    const char *name;
+    enum identity_field field;
+};
+
+static const struct certificate_claim certificate_claims[] = {
+    {"REMOTE_USER", IDENTITY_USER},
+    {"CERT_SUBJECT", IDENTITY_SUBJECT},
+    {"CERT_ISSUER", IDENTITY_ISSUER},
+    {"CERT_SERIAL", IDENTITY_SERIAL},
+    {"CERT_NAME", IDENTITY_NAME},
+    {"CERT_SHA1", IDENTITY_SHA1},
+    {"CERT_SHA256", IDENTITY_SHA256},
+    {"CERT_SPKI_SHA256", IDENTITY_SPKI_SHA256},
+    {"CERT_X5T_S256", IDENTITY_X5T_S256},
+    {"CERT_NOT_BEFORE", IDENTITY_NOT_BEFORE},
+    {"CERT_NOT_AFTER", IDENTITY_NOT_AFTER},
+    {"CERT_EMAIL", IDENTITY_EMAIL},
+    {"CERT_UPN", IDENTITY_UPN},
+    {"CERT_DNS", IDENTITY_DNS},
+    {"CERT_URI", IDENTITY_URI},
+    {"CERT_IP", IDENTITY_IP},
+};
+
+struct claims {
+    struct buffer *out;
+    size_t start;
+    struct buffer left_out; /* names, separated by blanks */
+};
+
+static void add(struct claims *claims, const char *name, struct bytes value) {
+    if (value.len == 0)
+        return;
+    size_t line = strlen("Variable-: \r\n") + strlen(name) + value.len;
+    if (line > CZ_CLAIM_LINE_MAX || claims->out->len - claims->start + line > CZ_CLAIMS_SIZE_MAX) {
+        if (claims->left_out.len > 0)
+            cz_buffer_putc(&claims->left_out, ' ');
+        cz_buffer_puts(&claims->left_out, name);
+        return;
+    }
+    cz_buffer_append(claims->out, "Variable-", strlen("Variable-"));
+    cz_buffer_puts(claims->out, name);
+    cz_buffer_append(claims->out, ": ", 2);
+    cz_buffer_bytes(claims->out, value);
+    cz_buffer_append(claims->out, "\r\n", 2);
+}
+
+/* Whole days until notAfter, rounded down. */
+static void add_days_left(struct claims *claims, const struct certificate *certificate,
+                          int64_t now) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer days = {0};
+    int64_t left = certificate->not_after - now;
+    cz_buffer_decimal(&days, left >= 0 ? left / SECONDS_PER_DAY
+                                       : -((-left + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY));
+    add(claims, "CERT_DAYS_LEFT", cz_buffer_view(&days));
+}
+
+static void add_certificate(struct claims *claims, const struct assessment *assessment,
+                            int64_t now) {
+    add(claims, "AUTH_TYPE", CZ_BYTES("Certificate"));
+    for (size_t i = 0; i < CZ_COUNT(certificate_claims); i++)
+        add(claims, certificate_claims[i].name,
+            cz_identity_field(&assessment->identity, certificate_claims[i].field));
+    add_days_left(claims, assessment->certificate, now);
+}
+
+void cz_claims_append(struct buffer *out, const struct decision *decision, int64_t now) {
+    struct claims claims = {.out = out, .start = out->len};
+    add(&claims, "CERTAUTHZ", cz_bytes_of(decision->anonymous ? "anonymous" : "granted"));
+    add(&claims, "CERTAUTHZ_RULE", cz_bytes_of(decision->rule->name));
+    if (!decision->anonymous)
+        add_certificate(&claims, decision->assessment, now);
+    if (claims.left_out.len > 0) {
+        cz_buffer_puts(out, "Variable-CERTAUTHZ_TRUNCATED: ");
+        cz_buffer_bytes(out, cz_buffer_view(&claims.left_out));
+        cz_buffer_puts(out, "\r\n");
+    }
+    if (claims.left_out.failed)
+        cz_buffer_fail(out);
+    cz_buffer_release(&claims.left_out);
+}

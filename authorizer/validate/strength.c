@@ -1,0 +1,38 @@
+#include "validate/strength.h"
+
+#include <gnutls/crypto.h>
+
+static gnutls_sec_param_t level_of(enum certificate_strength strength) {
+    switch (strength) {
+    case STRENGTH_NONE:
+        return GNUTLS_SEC_PARAM_UNKNOWN;
+    case STRENGTH_LOW:
+        return GNUTLS_SEC_PARAM_LOW;
+    case STRENGTH_MEDIUM:
+        return GNUTLS_SEC_PARAM_MEDIUM;
+    case STRENGTH_HIGH:
+        break;
+    }
+    return GNUTLS_SEC_PARAM_HIGH;
+}
+
+bool cz_key_is_strong(const struct public_key *key, enum certificate_strength strength) {
+    if (key->algorithm == GNUTLS_PK_UNKNOWN)
+        return false;
+    if (strength == STRENGTH_NONE)
+        return true;
+    return key->bits > 0 &&
+           gnutls_pk_bits_to_sec_param(key->algorithm, key->bits) >= level_of(strength);
+}
+
+/* The collision resistance of a hash is half its length, and a broken hash has none. */
+bool cz_signature_is_strong(gnutls_sign_algorithm_t algorithm, enum certificate_strength strength) {
+    if (algorithm == GNUTLS_SIGN_UNKNOWN)
+        return false;
+    gnutls_digest_algorithm_t hash = gnutls_sign_get_hash_algorithm(algorithm);
+    bool secure = gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) != 0;
+    if (strength == STRENGTH_NONE)
+        return secure || hash == GNUTLS_DIG_SHA1;
+    return secure && (unsigned)gnutls_hash_get_len(hash) * 8 / 2 >=
+                         gnutls_sec_param_to_symmetric_bits(level_of(strength));
+}

@@ -1,0 +1,268 @@
+#include "validate/validate.h"
+
+#include "base/cleanup.h"
+#include "certificate/oid.h"
+#include "validate/strength.h"
+
+/* Each check adds its line to the trace, and ends the validation where it fails. */
+static bool pass(struct validation *validation, enum check check, int depth) {
+    cz_trace_passed(&validation->trace, check, depth);
+    return true;
+}
+
+static bool fail(struct validation *validation, enum check check, int depth, enum reason reason,
+                 const char *detail) {
+    validation->reason = cz_trace_failed(&validation->trace, check, depth, reason, detail);
+    return false;
+}
+
+static void begin(struct validation *validation) {
+    validation->valid = false;
+    validation->reason = REASON_UNDECIDED;
+    validation->valid_from = INT64_MIN;
+    validation->valid_until = INT64_MAX;
+    validation->path.count = 0;
+    validation->trace.count = 0;
+    validation->trace.truncated = false;
+}
+
+static bool check_type(const struct certificate *certificate,
+                       const struct requirements *requirements, struct validation *validation) {
+    if (certificate->self_issued && !requirements->allow_self_signed)
+        return fail(validation, CHECK_TYPE, 0, REASON_CERTIFICATE_TYPE_NOT_ALLOWED,
+                    "it is self-signed, and certificates.types does not hold \"self-signed\"");
+    if (!certificate->self_issued && !requirements->allow_chained)
+        return fail(validation, CHECK_TYPE, 0, REASON_CERTIFICATE_TYPE_NOT_ALLOWED,
+                    "a CA issued it, and certificates.types does not hold \"chained\"");
+    return pass(validation, CHECK_TYPE, 0);
+}
+
+static bool check_use(const struct certificate *certificate,
+                      const struct requirements *requirements, struct validation *validation) {
+    if (requirements->use == USE_ANY) {
+        cz_trace_skipped(&validation->trace, CHECK_USE, 0, "certificates.use is \"any\"");
+        return true;
+    }
+    if (cz_certificate_has_purpose(certificate, OID_CLIENT_AUTH))
+        return pass(validation, CHECK_USE, 0);
+    if (!certificate->has_extended_key_usage && requirements->use == USE_CLIENT_AUTH)
+        return pass(validation, CHECK_USE, 0);
+    return fail(validation, CHECK_USE, 0, REASON_NOT_FOR_CLIENT_AUTHENTICATION,
+                certificate->has_extended_key_usage
+                    ? "its extended key usage does not hold clientAuth"
+                    : "it has no extended key usage, and certificates.use demands one");
+}
+
+/* RFC 5280 6.1.3 (a)(2). Both ends belong to the period. */
+static bool check_validity(const struct certificate *certificate, int depth,
+                           const struct requirements *requirements, int64_t now,
+                           struct validation *validation) {
+    if (!requirements->check_validity) {
+        cz_trace_skipped(&validation->trace, CHECK_VALIDITY, depth,
+                         "certificates.validity is false");
+        return true;
+    }
+    if (now < certificate->not_before)
+        return fail(validation, CHECK_VALIDITY, depth, REASON_NOT_YET_VALID,
+                    "its notBefore lies ahead");
+    if (now > certificate->not_after)
+        return fail(validation, CHECK_VALIDITY, depth, REASON_EXPIRED, "its notAfter has passed");
+    if (certificate->not_before > validation->valid_from)
+        validation->valid_from = certificate->not_before;
+    if (certificate->not_after < validation->valid_until)
+        validation->valid_until = certificate->not_after;
+    return pass(validation, CHECK_VALIDITY, depth);
+}
+
+/* An anchor is trusted as it stands: of its own signature nothing hangs. */
+static bool check_strength(const struct certificate *certificate, int depth, bool is_anchor,
+                           const struct requirements *requirements, struct validation *validation) {
+    if (!cz_key_is_strong(&certificate->public_key, requirements->strength))
+        return fail(validation, CHECK_STRENGTH, depth, REASON_WEAK_KEY,
+                    "its key is weaker than certificates.strength allows, or of no known kind");
+    if (!is_anchor &&
+        !cz_signature_is_strong(certificate->signature_algorithm, requirements->strength))
+        return fail(validation, CHECK_STRENGTH, depth, REASON_WEAK_SIGNATURE,
+                    "its signature's algorithm is weaker than certificates.strength allows, or "
+                    "not known");
+    return pass(validation, CHECK_STRENGTH, depth);
+}
+
+static bool is_processed(struct bytes oid) {
+    static const struct bytes processed[] = {
+        OID_BASIC_CONSTRAINTS,
+        OID_KEY_USAGE,
+        OID_SUBJECT_ALT_NAME,
+        OID_ISSUER_ALT_NAME,
+        OID_EXTENDED_KEY_USAGE,
+        OID_SUBJECT_KEY_IDENTIFIER,
+        OID_AUTHORITY_KEY_IDENTIFIER,
+        /* without initial policies and constraints every policy is acceptable */
+        OID_CERTIFICATE_POLICIES,
+    };
+    for (size_t i = 0; i < CZ_COUNT(processed); i++)
+        if (cz_bytes_equal(processed[i], oid))
+            return true;
+    return false;
+}
+
+/* These narrow what a CA may issue: to pass over one, critical or not, would widen it. */
+static bool is_constraint(struct bytes oid) {
+    return cz_bytes_equal(oid, OID_NAME_CONSTRAINTS) || cz_bytes_equal(oid, OID_POLICY_CONSTRAINTS);
+}
+
+static bool check_extensions(const struct certificate *certificate, int depth,
+                             struct validation *validation) {
+    for (size_t i = 0; i < certificate->extension_count; i++) {
+        const struct extension *extension = &certificate->extensions[i];
+        if (is_constraint(extension->oid))
+            return fail(validation, CHECK_CRITICAL_EXTENSIONS, depth,
+                        REASON_UNSUPPORTED_CRITICAL_EXTENSION,
+                        "it holds name or policy constraints, which are not processed");
+        if (extension->critical && !is_processed(extension->oid))
+            return fail(validation, CHECK_CRITICAL_EXTENSIONS, depth,
+                        REASON_UNSUPPORTED_CRITICAL_EXTENSION,
+                        "it holds a critical extension that is not processed (RFC 5280 4.2)");
+    }
+    return pass(validation, CHECK_CRITICAL_EXTENSIONS, depth);
+}
+
+/* What is demanded of every certificate on a path. */
+static bool check_certificate(const struct certificate *certificate, int depth, bool is_anchor,
+                              const struct requirements *requirements, int64_t now,
+                              struct validation *validation) {
+    return check_validity(certificate, depth, requirements, now, validation) &&
+           check_strength(certificate, depth, is_anchor, requirements, validation) &&
+           check_extensions(certificate, depth, validation);
+}
+
+static bool check_end(const struct certificate *certificate,
+                      const struct requirements *requirements, int64_t now,
+                      struct validation *validation) {
+    return check_type(certificate, requirements, validation) &&
+           check_use(certificate, requirements, validation) &&
+           check_certificate(certificate, 0, false, requirements, now, validation);
+}
+
+/* RFC 5280 6.1.4 (k) and (n). A root of version 1 has no extensions to say that it is a CA:
+ * that it was configured as an anchor says so. */
+static bool check_is_ca(const struct certificate *issuer, int depth, bool is_anchor,
+                        struct validation *validation) {
+    bool old_root = is_anchor && issuer->version < 3;
+    if (!old_root && !(issuer->has_basic_constraints && issuer->is_ca))
+        return fail(validation, CHECK_BASIC_CONSTRAINTS, depth, REASON_ISSUER_NOT_A_CA,
+                    "it issued a certificate, and its basic constraints do not say that it is a "
+                    "CA");
+    pass(validation, CHECK_BASIC_CONSTRAINTS, depth);
+    if (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0)
+        return fail(validation, CHECK_KEY_USAGE, depth, REASON_ISSUER_NOT_A_CA,
+                    "it issued a certificate, and its key usage does not hold keyCertSign");
+    return pass(validation, CHECK_KEY_USAGE, depth);
+}
+
+/* RFC 5280 6.1.4 (l) and (m): a certificate's limit counts the intermediates below it that are
+ * not self-issued. */
+static bool check_path_length(const struct certificate *issuer, int depth, int intermediates_below,
+                              struct validation *validation) {
+    if (issuer->path_length >= 0 && intermediates_below > issuer->path_length)
+        return fail(validation, CHECK_PATH_LENGTH, depth, REASON_PATH_TOO_LONG,
+                    "more intermediates stand below it than its path length allows");
+    return pass(validation, CHECK_PATH_LENGTH, depth);
+}
+
+static bool check_signature(const struct certificate *certificate, int depth,
+                            const struct certificate *issuer,
+                            const struct requirements *requirements,
+                            struct signature_checks *signatures, struct validation *validation) {
+    switch (cz_signature_check(signatures, certificate, issuer,
+                               requirements->strength == STRENGTH_NONE)) {
+    case SIGNATURE_GOOD:
+        return pass(validation, CHECK_SIGNATURE, depth);
+    case SIGNATURE_LIMIT:
+        return fail(validation, CHECK_SIGNATURE, depth, REASON_PATH_SEARCH_LIMIT,
+                    "too many signatures had to be verified");
+    case SIGNATURE_BAD:
+        break;
+    }
+    return fail(validation, CHECK_SIGNATURE, depth, REASON_BAD_SIGNATURE,
+                "its issuer's key does not verify its signature");
+}
+
+static bool check_link(const struct certificate *certificate, int depth,
+                       const struct certificate *issuer, const struct requirements *requirements,
+                       struct signature_checks *signatures, struct validation *validation) {
+    if (!cz_bytes_equal(certificate->issuer_canonical, issuer->subject_canonical))
+        return fail(validation, CHECK_NAME_CHAINING, depth, REASON_NO_PATH_TO_TRUST_ANCHOR,
+                    "its issuer's name is not the subject of the next certificate");
+    pass(validation, CHECK_NAME_CHAINING, depth);
+    return check_signature(certificate, depth, issuer, requirements, signatures, validation);
+}
+
+static bool check_issuers(const struct path *path, const struct requirements *requirements,
+                          struct signature_checks *signatures, int64_t now,
+                          struct validation *validation) {
+    int intermediates = 0;
+    for (size_t i = 1; i < path->count; i++) {
+        const struct certificate *issuer = path->certificates[i];
+        int depth = (int)i;
+        bool is_anchor = i == path->count - 1;
+        if (!check_link(path->certificates[i - 1], depth - 1, issuer, requirements, signatures,
+                        validation) ||
+            !check_is_ca(issuer, depth, is_anchor, validation) ||
+            !check_path_length(issuer, depth, intermediates, validation) ||
+            !check_certificate(issuer, depth, is_anchor, requirements, now, validation))
+            return false;
+        intermediates += !issuer->self_issued;
+    }
+    return true;
+}
+
+static bool check_configured_length(const struct path *path,
+                                    const struct requirements *requirements,
+                                    struct validation *validation) {
+    if ((int)path->count - 2 > requirements->max_path_length)
+        return fail(validation, CHECK_PATH_LENGTH, CZ_NO_DEPTH, REASON_PATH_TOO_LONG,
+                    "it holds more intermediates than certificates.max_path_length");
+    return pass(validation, CHECK_PATH_LENGTH, CZ_NO_DEPTH);
+}
+
+void cz_validate_end_certificate(const struct certificate *certificate,
+                                 const struct requirements *requirements, int64_t now,
+                                 struct validation *validation) {
+    begin(validation);
+    validation->path = (struct path){.certificates = {certificate}, .count = 1};
+    validation->valid = check_end(certificate, requirements, now, validation);
+}
+
+void cz_validate_path(const struct path *path, const struct requirements *requirements,
+                      struct signature_checks *signatures, int64_t now,
+                      struct validation *validation) {
+    begin(validation);
+    validation->path = *path;
+    if (path->count < 2) {
+        fail(validation, CHECK_PATH_SEARCH, CZ_NO_DEPTH, REASON_NO_PATH_TO_TRUST_ANCHOR,
+             "the path has no anchor");
+        return;
+    }
+    validation->valid = check_end(path->certificates[0], requirements, now, validation) &&
+                        check_configured_length(path, requirements, validation) &&
+                        check_issuers(path, requirements, signatures, now, validation);
+}
+
+void cz_validate_self_signed(const struct certificate *certificate, const struct trust *trust,
+                             const struct requirements *requirements,
+                             struct signature_checks *signatures, int64_t now,
+                             struct validation *validation) {
+    begin(validation);
+    validation->path = (struct path){.certificates = {certificate}, .count = 1};
+    if (!check_end(certificate, requirements, now, validation))
+        return;
+    if (!cz_trust_is_pinned(trust, certificate) && !cz_pool_holds(&trust->anchors, certificate)) {
+        fail(validation, CHECK_SELF_SIGNED_TRUST, 0, REASON_SELF_SIGNED_NOT_TRUSTED,
+             "it is neither among trust.anchors nor in trust.pinned");
+        return;
+    }
+    pass(validation, CHECK_SELF_SIGNED_TRUST, 0);
+    validation->valid =
+        check_signature(certificate, 0, certificate, requirements, signatures, validation);
+}
