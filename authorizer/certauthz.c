@@ -1,0 +1,247 @@
+/* certauthz: the authorizer. See certauthz(8). */
+#include "config.h"
+
+#include "base/cleanup.h"
+#include "config/setup.h"
+#include "response/response.h"
+#include "server/workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <gnutls/gnutls.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum exit_status { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct options {
+    const char *config_file; /* NULL: not given */
+    struct listener_options listener;
+    bool only_check;
+};
+
+enum long_option { OPTION_LISTEN = 256, OPTION_MODE, OPTION_GROUP, OPTION_REMOTE, OPTION_HELP };
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"socket-mode", required_argument, NULL, OPTION_MODE},
+    {"socket-group", required_argument, NULL, OPTION_GROUP},
+    {"allow-remote", no_argument, NULL, OPTION_REMOTE},
+    {"config", required_argument, NULL, 'c'},
+    {"test", no_argument, NULL, 't'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static const char usage[] =
+    "usage: certauthz [-c FILE] --listen unix:PATH [--socket-mode 0660] [--socket-group GROUP]\n"
+    "       certauthz [-c FILE] --listen ADDRESS:PORT [--allow-remote]\n"
+    "       certauthz [-c FILE]       (started by a web server, as FastCGI or CGI)\n"
+    "       certauthz [-c FILE] -t    (check the configuration)\n"
+    "       certauthz -V\n";
+
+static bool read_mode(const char *text, mode_t *mode) {
+    char *end;
+    unsigned long number = strtoul(text, &end, 8);
+    if (text[0] < '0' || text[0] > '7' || *end != '\0' || number > 0777)
+        return false;
+    *mode = (mode_t)number;
+    return true;
+}
+
+/* -1: go on; else the exit status. */
+static int take_option(int option, struct options *options) {
+    switch (option) {
+    case 'c':
+        options->config_file = optarg;
+        return -1;
+    case 't':
+        options->only_check = true;
+        return -1;
+    case OPTION_LISTEN:
+        options->listener.address = optarg;
+        return -1;
+    case OPTION_GROUP:
+        options->listener.socket_group = optarg;
+        return -1;
+    case OPTION_REMOTE:
+        options->listener.allow_remote = true;
+        return -1;
+    case OPTION_MODE:
+        if (read_mode(optarg, &options->listener.socket_mode))
+            return -1;
+        fprintf(stderr, "certauthz: --socket-mode %s: an octal number up to 0777 is wanted\n",
+                optarg);
+        return EXIT_USAGE;
+    case 'V':
+        printf("certauthz %s (GnuTLS %s)\n", VERSION, gnutls_check_version(NULL));
+        return EXIT_GOOD;
+    case OPTION_HELP:
+        fputs(usage, stdout);
+        return EXIT_GOOD;
+    default:
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+}
+
+static int read_options(int argc, char **argv, struct options *options) {
+    int option, status = -1;
+    *options = (struct options){.listener = {.socket_mode = 0660}};
+    while (status < 0 && (option = getopt_long(argc, argv, "c:tV", long_options, NULL)) != -1)
+        status = take_option(option, options);
+    if (status < 0 && optind < argc) {
+        fprintf(stderr, "certauthz: unexpected argument: %s\n%s", argv[optind], usage);
+        return EXIT_USAGE;
+    }
+    return status;
+}
+
+static int complain(const struct error *error) {
+    fprintf(stderr, "certauthz: %s\n", error->message);
+    return EXIT_FAILED;
+}
+
+static bool open_log(const struct config *config, struct log *log, struct error *error) {
+    const char *destination = config->log.destination.text;
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    if (destination != NULL && strcmp(destination, "stderr") != 0) {
+        file = cz_config_resolve(config, destination);
+        if (file == NULL)
+            return cz_error_set(error, "out of memory");
+    }
+    if (!cz_log_open(log, file, error))
+        return false;
+    log->refusals = config->log.level >= LOG_REFUSALS;
+    log->all_decisions = config->log.level >= LOG_DECISIONS;
+    return true;
+}
+
+static bool write_all(int fd, const char *data, size_t len) {
+    while (len > 0) {
+        ssize_t written = write(fd, data, len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        data += written;
+        len -= (size_t)written;
+    }
+    return true;
+}
+
+/* As CGI: the same reply, on standard output. */
+static int run_cgi(const struct service *service) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    cz_serve(service, (const char *const *)environ, &reply, &line);
+    cz_log_write(service->log, &line);
+    const char *text = reply.failed ? cz_response_failure() : cz_buffer_text(&reply);
+    return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_GOOD : EXIT_FAILED;
+}
+
+static unsigned thread_count(const struct config *config) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (config->server.threads > 0)
+        return (unsigned)config->server.threads;
+    return processors > 0 && processors < 256 ? (unsigned)processors : 1;
+}
+
+static int run_server(const struct setup *setup, const struct listener *listener,
+                      const struct service *service) {
+    struct error error = {0};
+    struct server_settings settings = {
+        .threads = thread_count(&setup->config),
+        .connection = {.read_timeout = setup->config.server.read_timeout,
+                       .write_timeout = setup->config.server.write_timeout,
+                       .request_deadline = setup->config.server.request_deadline}};
+    if (!cz_web_servers_parse(getenv("FCGI_WEB_SERVER_ADDRS"), &settings.connection.web_servers)) {
+        cz_error_set(&error,
+                     "FCGI_WEB_SERVER_ADDRS: a list of up to %d IP addresses separated by "
+                     "commas is wanted",
+                     CZ_WEB_SERVERS_MAX);
+        return complain(&error);
+    }
+    cz_log_message(service->log, "info", "certauthz %s serves with %u threads", VERSION,
+                   settings.threads);
+    if (!cz_workers_run(listener, &settings, service, &error))
+        return complain(&error);
+    cz_log_message(service->log, "info", "certauthz has finished its requests and leaves");
+    return EXIT_GOOD;
+}
+
+static bool is_cgi(void) {
+    return getenv("GATEWAY_INTERFACE") != NULL;
+}
+
+/* A closed standard descriptor would be given to the next file or socket opened, and messages
+ * would be written into it. */
+static void fill_standard_descriptors(void) {
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    cz_close_fd(&fd);
+}
+
+static int serve(const struct options *options, const struct setup *setup) {
+    CZ_CLEANUP(cz_log_close) struct log log = {.fd = -1};
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = NULL;
+    CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
+    struct error error = {0};
+    if (!open_log(&setup->config, &log, &error))
+        return complain(&error);
+    struct service service = {.snapshot = &setup->snapshot, .log = &log};
+    bool cgi = options->listener.address == NULL && !cz_listener_inherit(&listener);
+    if (cgi && is_cgi())
+        return run_cgi(&service);
+    if (cgi) {
+        fprintf(stderr,
+                "certauthz: nothing to serve: use --listen, or let a web server start "
+                "it\n%s",
+                usage);
+        return EXIT_USAGE;
+    }
+    if (options->listener.address != NULL &&
+        !cz_listener_open(&listener, &options->listener, &error))
+        return complain(&error);
+    const struct config *config = &setup->config;
+    if (config->cache.entries > 0) {
+        memory = cz_memory_new((unsigned)config->cache.entries, (unsigned)config->cache.seconds);
+        if (memory == NULL) {
+            cz_error_set(&error, "cache.entries: not enough memory for %d", config->cache.entries);
+            return complain(&error);
+        }
+    }
+    service.memory = memory;
+    return run_server(setup, &listener, &service);
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    fill_standard_descriptors();
+    int status = read_options(argc, argv, &options);
+    if (status >= 0)
+        return status;
+    const char *file = cz_setup_file(options.config_file);
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    struct error error = {0};
+    bool loaded = cz_setup_load(file, &setup, &error);
+    if (setup.notices.len > 0)
+        fprintf(stderr, "certauthz: %s", cz_buffer_text(&setup.notices));
+    if (!loaded) {
+        complain(&error);
+        if (options.listener.address == NULL && is_cgi())
+            write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
+        return EXIT_FAILED;
+    }
+    if (!options.only_check)
+        return serve(&options, &setup);
+    CZ_CLEANUP(cz_buffer_release) struct buffer description = {0};
+    cz_setup_describe(&setup, file, &description);
+    printf("%s\n", cz_buffer_text(&description));
+    return EXIT_GOOD;
+}

@@ -1,0 +1,159 @@
+/* certauthzctl: for people. See certauthzctl(1). */
+#include "config.h"
+
+#include "base/calendar.h"
+#include "base/cleanup.h"
+#include "config/setup.h"
+#include "ctl/explain.h"
+#include "ctl/report.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <time.h>
+
+enum exit_status { EXIT_GRANTED = 0, EXIT_REFUSED = 1, EXIT_ERROR = 2 };
+
+struct arguments {
+    const char *config_file; /* NULL: not given */
+    struct explain_question question;
+    bool json;
+};
+
+enum long_option {
+    OPTION_CERT = 256,
+    OPTION_CHAIN,
+    OPTION_URI,
+    OPTION_METHOD,
+    OPTION_TIME,
+    OPTION_JSON
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"cert", required_argument, NULL, OPTION_CERT},
+    {"chain", required_argument, NULL, OPTION_CHAIN},
+    {"uri", required_argument, NULL, OPTION_URI},
+    {"method", required_argument, NULL, OPTION_METHOD},
+    {"time", required_argument, NULL, OPTION_TIME},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {NULL, 0, NULL, 0},
+};
+
+static const char usage[] =
+    "usage: certauthzctl check [-c FILE]\n"
+    "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --uri URI\n"
+    "                            [--method METHOD] [--time 2026-01-02T03:04:05Z] [--json]\n"
+    "       certauthzctl -V\n";
+
+static bool take_time(const char *text, int64_t *now) {
+    if (cz_time_parse(cz_bytes_of(text), now))
+        return true;
+    fprintf(stderr, "certauthzctl: --time %s: a time such as 2026-01-02T03:04:05Z is wanted\n",
+            text);
+    return false;
+}
+
+static bool take_option(int option, struct arguments *arguments) {
+    struct explain_question *question = &arguments->question;
+    switch (option) {
+    case 'c':
+        arguments->config_file = optarg;
+        return true;
+    case OPTION_CERT:
+        question->certificate_file = optarg;
+        return true;
+    case OPTION_CHAIN:
+        question->chain_file = optarg;
+        return true;
+    case OPTION_URI:
+        question->uri = optarg;
+        return true;
+    case OPTION_METHOD:
+        question->method = optarg;
+        return true;
+    case OPTION_JSON:
+        arguments->json = true;
+        return true;
+    case OPTION_TIME:
+        return take_time(optarg, &question->now);
+    default:
+        fputs(usage, stderr);
+        return false;
+    }
+}
+
+static bool read_arguments(int argc, char **argv, struct arguments *arguments) {
+    int option;
+    *arguments = (struct arguments){.question = {.method = "GET", .now = time(NULL)}};
+    while ((option = getopt_long(argc, argv, "c:", long_options, NULL)) != -1)
+        if (!take_option(option, arguments))
+            return false;
+    if (optind == argc)
+        return true;
+    fprintf(stderr, "certauthzctl: unexpected argument: %s\n%s", argv[optind], usage);
+    return false;
+}
+
+static int complain(const struct error *error) {
+    fprintf(stderr, "certauthzctl: %s\n", error->message);
+    return EXIT_ERROR;
+}
+
+static int run_check(const struct arguments *arguments, const struct setup *setup) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    cz_setup_describe(setup, cz_setup_file(arguments->config_file), &text);
+    printf("%s\n", cz_buffer_text(&text));
+    return EXIT_GRANTED;
+}
+
+static int run_explain(const struct arguments *arguments, const struct setup *setup) {
+    CZ_CLEANUP(cz_decision_release) struct decision decision;
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    struct error error = {0};
+    cz_decision_init(&decision);
+    if (arguments->question.uri == NULL) {
+        fprintf(stderr, "certauthzctl: explain needs --uri\n%s", usage);
+        return EXIT_ERROR;
+    }
+    if (!cz_explain(setup, &arguments->question, &decision, &error))
+        return complain(&error);
+    (arguments->json ? cz_report_json : cz_report_text)(&text, &arguments->question, &decision);
+    if (text.failed || fputs(cz_buffer_text(&text), stdout) < 0 || fflush(stdout) != 0) {
+        cz_error_set(&error, "the answer could not be written");
+        return complain(&error);
+    }
+    return decision.verdict == VERDICT_GRANTED ? EXIT_GRANTED : EXIT_REFUSED;
+}
+
+struct command {
+    const char *name;
+    int (*run)(const struct arguments *arguments, const struct setup *setup);
+};
+
+static const struct command commands[] = {
+    {"check", run_check},
+    {"explain", run_explain},
+};
+
+static int run(const struct command *command, const struct arguments *arguments) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    struct error error = {0};
+    bool loaded = cz_setup_load(cz_setup_file(arguments->config_file), &setup, &error);
+    if (setup.notices.len > 0)
+        fprintf(stderr, "certauthzctl: %s", cz_buffer_text(&setup.notices));
+    return loaded ? command->run(arguments, &setup) : complain(&error);
+}
+
+int main(int argc, char **argv) {
+    struct arguments arguments;
+    if (argc == 2 && strcmp(argv[1], "-V") == 0) {
+        printf("certauthzctl %s\n", VERSION);
+        return EXIT_GRANTED;
+    }
+    for (size_t i = 0; argc > 1 && i < CZ_COUNT(commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return read_arguments(argc - 1, argv + 1, &arguments) ? run(&commands[i], &arguments)
+                                                                  : EXIT_ERROR;
+    fputs(usage, stderr);
+    return EXIT_ERROR;
+}

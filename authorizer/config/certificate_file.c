@@ -1,0 +1,125 @@
+#include "config/certificate_file.h"
+
+#include "base/cleanup.h"
+#include "pem/pem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, const char *file, struct buffer *content, struct error *error) {
+    for (;;) {
+        char *end = cz_buffer_reserve(content, 65536);
+        if (end == NULL)
+            return cz_error_set(error, "%s: larger than %u bytes, or out of memory", file,
+                                CZ_BUFFER_LIMIT);
+        ssize_t got = read(fd, end, 65536);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return cz_error_set(error, "%s: cannot be read: %s", file, strerror(errno));
+        if (got == 0)
+            return true;
+        content->len += (size_t)got;
+    }
+}
+
+/* Opened first and judged by its descriptor, so that what is judged is what is read. */
+bool cz_file_read(const char *file, struct buffer *content, struct error *error) {
+    CZ_CLEANUP(cz_close_fd) int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0)
+        return cz_error_set(error, "%s: cannot be opened: %s", file, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return cz_error_set(error, "%s: not a regular file", file);
+    return read_all(fd, file, content, error);
+}
+
+static bool add_certificate(const char *file, size_t number, struct bytes der,
+                            struct certificate_pool *pool, struct error *error) {
+    CZ_CLEANUP(cz_certificate_release) struct certificate *certificate = NULL;
+    const char *detail;
+    if (cz_certificate_parse(der, &certificate, &detail) != CERTIFICATE_OK)
+        return cz_error_set(error, "%s: certificate %zu: %s", file, number, detail);
+    if (!cz_certificate_import_key(certificate))
+        return cz_error_set(error, "%s: certificate %zu: GnuTLS cannot use its public key", file,
+                            number);
+    if (!cz_pool_add(pool, certificate))
+        return cz_error_set(error, "out of memory");
+    certificate = NULL;
+    return true;
+}
+
+static bool add_pem(const char *file, struct bytes text, struct certificate_pool *pool,
+                    struct error *error) {
+    for (size_t number = 1;; number++) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+        const char *detail = "out of memory";
+        if (cz_pem_next(&text, &der, &detail) != PEM_OK)
+            return cz_error_set(error, "%s: certificate %zu: %s", file, number, detail);
+        if (der.len == 0 && number == 1)
+            return cz_error_set(error, "%s: holds no certificate (PEM or DER is wanted)", file);
+        if (der.len == 0)
+            return true;
+        if (!add_certificate(file, number, cz_buffer_view(&der), pool, error))
+            return false;
+    }
+}
+
+static bool load_file(const char *file, struct certificate_pool *pool, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    if (!cz_file_read(file, &content, error))
+        return false;
+    struct bytes text = cz_buffer_view(&content);
+    bool is_der = text.len > 0 && text.data[0] == 0x30;
+    return is_der ? add_certificate(file, 1, text, pool, error) : add_pem(file, text, pool, error);
+}
+
+static bool is_certificate_name(const char *name) {
+    static const char *const endings[] = {".pem", ".crt", ".cer", ".der"};
+    size_t len = strlen(name);
+    for (size_t i = 0; i < CZ_COUNT(endings); i++)
+        if (name[0] != '.' && len > 4 && strcasecmp(name + len - 4, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+static void close_folder(DIR **folder) {
+    if (*folder != NULL)
+        closedir(*folder);
+}
+
+static bool load_folder(const char *name, struct certificate_pool *pool, struct error *error) {
+    CZ_CLEANUP(close_folder) DIR *folder = opendir(name);
+    if (folder == NULL)
+        return cz_error_set(error, "%s: cannot be opened: %s", name, strerror(errno));
+    bool any = false;
+    struct dirent *item;
+    errno = 0;
+    while ((item = readdir(folder)) != NULL) {
+        CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+        if (!is_certificate_name(item->d_name))
+            continue;
+        if (asprintf(&file, "%s/%s", name, item->d_name) < 0)
+            return cz_error_set(error, "out of memory");
+        if (!load_file(file, pool, error))
+            return false;
+        any = true;
+        errno = 0;
+    }
+    if (errno != 0)
+        return cz_error_set(error, "%s: cannot be read: %s", name, strerror(errno));
+    return any ||
+           cz_error_set(error, "%s: this folder holds no .pem, .crt, .cer or .der file", name);
+}
+
+bool cz_certificates_load(const char *name, struct certificate_pool *pool, struct error *error) {
+    struct stat status;
+    if (stat(name, &status) != 0)
+        return cz_error_set(error, "%s: cannot be opened: %s", name, strerror(errno));
+    return S_ISDIR(status.st_mode) ? load_folder(name, pool, error) : load_file(name, pool, error);
+}

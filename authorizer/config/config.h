@@ -1,0 +1,68 @@
+/*
+ * The configuration file as a value (see certauthz.conf(5)). Every key is described once, in
+ * config/schema.c; what the file holds beyond them, of a wrong type or out of range, is an error
+ * that names file, line and key.
+ */
+#ifndef CERTAUTHZ_CONFIG_CONFIG_H
+#define CERTAUTHZ_CONFIG_CONFIG_H
+
+#include "base/error.h"
+#include "policy/rules.h"
+#include "validate/requirements.h"
+
+#include <stddef.h>
+
+/* A text of the configuration and where it stands, for messages. */
+struct config_text {
+    char *text; /* owned */
+    char *file; /* owned */
+    unsigned line;
+};
+
+struct config_texts {
+    struct config_text *items; /* owned */
+    size_t count;
+};
+
+enum log_level {
+    LOG_ERROR_ONLY = 0, /* failures of the program */
+    LOG_REFUSALS,       /* and refusals */
+    LOG_DECISIONS,      /* and everything granted */
+};
+
+struct config {
+    char *folder; /* owned; of the configuration file: relative names are relative to it */
+    struct {
+        struct config_texts anchors;
+        struct config_texts intermediates;
+        struct config_texts pinned;
+        bool system;
+    } trust;
+    struct requirements certificates;
+    struct rules rules;
+    struct {
+        struct config_text destination; /* "stderr", or a file's name */
+        int level;                      /* enum log_level */
+    } log;
+    struct {
+        int threads;      /* 0: the number of processors */
+        int read_timeout; /* seconds, like those that follow */
+        int write_timeout;
+        int request_deadline;
+    } server;
+    struct {
+        int entries; /* 0: nothing is remembered */
+        int seconds;
+    } cache;
+};
+
+/* Reads and checks the file. On failure `error` says what, where, and what is wanted. The caller
+ * releases `config` in either case. Trust files are not read yet. */
+bool cz_config_load(const char *file, struct config *config, struct error *error);
+void cz_config_release(struct config *config);
+
+/* A name in the configuration, made absolute or relative to the working directory. The caller
+ * frees it; NULL when out of memory. */
+char *cz_config_resolve(const struct config *config, const char *name);
+
+#endif

@@ -1,0 +1,125 @@
+#include "config/load.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "config/certificate_file.h"
+
+#include <gnutls/x509.h>
+#include <stdlib.h>
+
+static bool load_pool(const struct config *config, const struct config_texts *names,
+                      const char *key, struct certificate_pool *pool, struct error *error) {
+    for (size_t i = 0; i < names->count; i++) {
+        const struct config_text *name = &names->items[i];
+        CZ_CLEANUP(cz_free_ptr) char *file = cz_config_resolve(config, name->text);
+        struct error cause = {0};
+        if (file == NULL)
+            return cz_error_set(error, "out of memory");
+        if (!cz_certificates_load(file, pool, &cause))
+            return cz_error_set(error, "%s:%u: %s: %s", name->file, name->line, key, cause.message);
+    }
+    return true;
+}
+
+/* 64 hexadecimal digits, with or without colons between the bytes. */
+static bool read_pin(const char *text, struct pin *pin) {
+    size_t digits = 0;
+    for (; *text != '\0'; text++) {
+        int digit = cz_hex_digit((uint8_t)*text);
+        if (*text == ':' && digits > 0 && digits % 2 == 0)
+            continue;
+        if (digit < 0 || digits == 2 * CZ_SHA256_SIZE)
+            return false;
+        uint8_t *byte = &pin->sha256[digits / 2];
+        *byte = (uint8_t)(digits % 2 == 0 ? digit << 4 : *byte | digit);
+        digits++;
+    }
+    return digits == 2 * CZ_SHA256_SIZE;
+}
+
+static bool load_pins(const struct config_texts *texts, struct trust *trust, struct error *error) {
+    if (texts->count == 0)
+        return true;
+    trust->pins = calloc(texts->count, sizeof *trust->pins);
+    if (trust->pins == NULL)
+        return cz_error_set(error, "out of memory");
+    for (size_t i = 0; i < texts->count; i++)
+        if (!read_pin(texts->items[i].text, &trust->pins[trust->pin_count++]))
+            return cz_error_set(error,
+                                "%s:%u: trust.pinned: a SHA-256 digest is wanted: 64 "
+                                "hexadecimal digits",
+                                texts->items[i].file, texts->items[i].line);
+    return true;
+}
+
+static void trust_list_release(gnutls_x509_trust_list_t *list) {
+    if (*list != NULL)
+        gnutls_x509_trust_list_deinit(*list, 1);
+}
+
+static void crt_release(gnutls_x509_crt_t *crt) {
+    if (*crt != NULL)
+        gnutls_x509_crt_deinit(*crt);
+}
+
+/* False only when out of memory; *used tells whether it could be read and its key used. */
+static bool add_system_anchor(gnutls_x509_crt_t crt, struct certificate_pool *pool, bool *used) {
+    gnutls_datum_t der = {0};
+    const char *detail;
+    struct certificate *certificate = NULL;
+    *used = false;
+    if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) < 0)
+        return true;
+    enum certificate_status status = cz_certificate_parse(
+        (struct bytes){.data = der.data, .len = der.size}, &certificate, &detail);
+    gnutls_free(der.data);
+    if (status != CERTIFICATE_OK)
+        return status != CERTIFICATE_NO_MEMORY;
+    *used = cz_certificate_import_key(certificate);
+    if (*used && cz_pool_add(pool, certificate))
+        return true;
+    cz_certificate_free(certificate);
+    return !*used;
+}
+
+static bool load_system(struct certificate_pool *pool, struct buffer *notices,
+                        struct error *error) {
+    CZ_CLEANUP(trust_list_release) gnutls_x509_trust_list_t list = NULL;
+    unsigned total = 0, passed_over = 0;
+    if (gnutls_x509_trust_list_init(&list, 0) < 0 ||
+        gnutls_x509_trust_list_add_system_trust(list, 0, 0) <= 0)
+        return cz_error_set(error, "trust.system: GnuTLS finds no system trust store (Debian: "
+                                   "install ca-certificates)");
+    gnutls_x509_trust_list_iter_t iterator = NULL;
+    for (;; total++) {
+        CZ_CLEANUP(crt_release) gnutls_x509_crt_t crt = NULL;
+        bool used;
+        if (gnutls_x509_trust_list_iter_get_ca(list, &iterator, &crt) < 0)
+            break;
+        if (!add_system_anchor(crt, pool, &used))
+            return cz_error_set(error, "out of memory");
+        passed_over += !used;
+    }
+    if (passed_over > 0)
+        cz_buffer_printf(notices,
+                         "trust.system: %u of %u certificates cannot be used and are passed over\n",
+                         passed_over, total);
+    return true;
+}
+
+bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct buffer *notices,
+                      struct error *error) {
+    struct trust *trust = &snapshot->trust;
+    *snapshot = (struct snapshot){.requirements = config->certificates, .rules = config->rules};
+    config->rules = (struct rules){0};
+    if (!load_pool(config, &config->trust.anchors, "trust.anchors", &trust->anchors, error) ||
+        !load_pool(config, &config->trust.intermediates, "trust.intermediates",
+                   &trust->intermediates, error) ||
+        !load_pins(&config->trust.pinned, trust, error))
+        return false;
+    if (config->trust.system && !load_system(&trust->anchors, notices, error))
+        return false;
+    cz_pool_sort(&trust->anchors);
+    cz_pool_sort(&trust->intermediates);
+    return true;
+}

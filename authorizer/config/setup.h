@@ -1,0 +1,22 @@
+/* What a program needs before it can decide: the configuration and all that it names. */
+#ifndef CERTAUTHZ_CONFIG_SETUP_H
+#define CERTAUTHZ_CONFIG_SETUP_H
+
+#include "config/load.h"
+
+struct setup {
+    struct config config;
+    struct snapshot snapshot;
+    struct buffer notices; /* lines for people about what is no failure */
+};
+
+/* The file to use: `given` if not NULL, else the environment's CERTAUTHZ_CONFIG, else the one
+ * that the build named. Borrowed. */
+const char *cz_setup_file(const char *given);
+/* The caller releases `setup` in either case. */
+bool cz_setup_load(const char *file, struct setup *setup, struct error *error);
+void cz_setup_release(struct setup *setup);
+/* One line for people that says what was loaded. */
+void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out);
+
+#endif

@@ -1,0 +1,80 @@
+# Three layers: what every program shares, the pure stages of a decision, and the edges that
+# touch the outside. tests/unit/purity.sh holds the first two to their word.
+LIBBASE = authorizer/libbase.a
+LIBCORE = authorizer/libcore.a
+LIBEDGE = authorizer/libedge.a
+noinst_LIBRARIES += $(LIBBASE) $(LIBCORE) $(LIBEDGE)
+
+authorizer_libbase_a_SOURCES = \
+	authorizer/base/accept.c authorizer/base/accept.h \
+	authorizer/base/buffer.c authorizer/base/buffer.h \
+	authorizer/base/bytes.h \
+	authorizer/base/calendar.c authorizer/base/calendar.h \
+	authorizer/base/cleanup.h \
+	authorizer/base/error.c authorizer/base/error.h \
+	authorizer/base/text.c authorizer/base/text.h
+
+# In the order of the flow.
+authorizer_libcore_a_SOURCES = \
+	authorizer/reason/reason.c authorizer/reason/reason.h \
+	authorizer/reason/trace.c authorizer/reason/trace.h \
+	authorizer/request/request.c authorizer/request/request.h \
+	authorizer/request/target.c authorizer/request/target.h \
+	authorizer/request/verification.c authorizer/request/verification.h \
+	authorizer/pem/pem.c authorizer/pem/pem.h \
+	authorizer/certificate/der.c authorizer/certificate/der.h \
+	authorizer/certificate/oid.c authorizer/certificate/oid.h \
+	authorizer/certificate/name.c authorizer/certificate/name.h \
+	authorizer/certificate/public_key.c authorizer/certificate/public_key.h \
+	authorizer/certificate/extensions.c authorizer/certificate/extensions.h \
+	authorizer/certificate/certificate.c authorizer/certificate/certificate.h \
+	authorizer/certificate/signature.c authorizer/certificate/signature.h \
+	authorizer/trust/pool.c authorizer/trust/pool.h \
+	authorizer/trust/trust.c authorizer/trust/trust.h \
+	authorizer/path/path.h \
+	authorizer/path/search.c authorizer/path/search.h \
+	authorizer/validate/requirements.h \
+	authorizer/validate/strength.c authorizer/validate/strength.h \
+	authorizer/validate/validate.c authorizer/validate/validate.h \
+	authorizer/identity/identity.c authorizer/identity/identity.h \
+	authorizer/policy/rules.c authorizer/policy/rules.h \
+	authorizer/decision/assessment.c authorizer/decision/assessment.h \
+	authorizer/decision/decision.c authorizer/decision/decision.h \
+	authorizer/response/claims.c authorizer/response/claims.h \
+	authorizer/response/denial.c authorizer/response/denial.h \
+	authorizer/response/response.c authorizer/response/response.h \
+	authorizer/log/line.c authorizer/log/line.h \
+	authorizer/authorize/snapshot.h \
+	authorizer/authorize/memory.c authorizer/authorize/memory.h \
+	authorizer/authorize/assess.c authorizer/authorize/assess.h \
+	authorizer/authorize/authorize.c authorizer/authorize/authorize.h
+
+authorizer_libedge_a_SOURCES = \
+	authorizer/config/schema.c authorizer/config/schema.h \
+	authorizer/config/rules.c authorizer/config/rules.h \
+	authorizer/config/config.c authorizer/config/config.h \
+	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
+	authorizer/config/load.c authorizer/config/load.h \
+	authorizer/config/setup.c authorizer/config/setup.h \
+	authorizer/log/log.c authorizer/log/log.h
+
+CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
+EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
+
+sbin_PROGRAMS += authorizer/certauthz
+authorizer_certauthz_SOURCES = authorizer/certauthz.c \
+	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/listener.c authorizer/server/listener.h \
+	authorizer/server/deadline.c authorizer/server/deadline.h \
+	authorizer/server/connection.c authorizer/server/connection.h \
+	authorizer/server/workers.c authorizer/server/workers.h
+authorizer_certauthz_LDADD = $(EDGE_LIBS) $(FCGI_LIBS)
+
+bin_PROGRAMS += authorizer/certauthzctl
+authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
+	authorizer/ctl/explain.c authorizer/ctl/explain.h \
+	authorizer/ctl/report.c authorizer/ctl/report.h
+authorizer_certauthzctl_LDADD = $(EDGE_LIBS)
+
+exampledir = $(docdir)/examples
+dist_example_DATA = authorizer/config/certauthz.conf.example

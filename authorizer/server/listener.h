@@ -1,0 +1,40 @@
+/*
+ * The listening socket. We make it ourselves: libfcgi's FCGX_OpenSocket takes the mode from the
+ * umask, binds to every address, sets no close-on-exec and exits on errors.
+ */
+#ifndef CERTAUTHZ_SERVER_LISTENER_H
+#define CERTAUTHZ_SERVER_LISTENER_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define CZ_LISTEN_BACKLOG 1024 /* lighttpd answers 500 at once when a shorter one is full */
+
+struct listener {
+    int fd; /* -1: none */
+    bool inherited;
+    char *unix_path; /* owned; what we bound and will unlink, or NULL */
+    dev_t device;    /* of that file, so that nobody else's is unlinked */
+    ino_t inode;
+};
+
+struct listener_options {
+    const char *address;      /* unix:/path or host:port (numeric; an IPv6 host in brackets) */
+    mode_t socket_mode;       /* of a Unix socket */
+    const char *socket_group; /* name or number, or NULL */
+    bool allow_remote;        /* a TCP address beyond loopback */
+};
+
+/* On failure `error` says why and what to do. The caller closes it in either case. */
+bool cz_listener_open(struct listener *listener, const struct listener_options *options,
+                      struct error *error);
+/* Descriptor 0, if it is a listening socket: a web server or spawn-fcgi started us. */
+bool cz_listener_inherit(struct listener *listener);
+/* Wakes every thread that waits in accept; connections that wait are still handed out on a Unix
+ * socket. Only for a socket of our own: an inherited one may be shared with other processes. */
+void cz_listener_shutdown(const struct listener *listener);
+void cz_listener_close(struct listener *listener);
+
+#endif

@@ -1,0 +1,57 @@
+#include "server/serve.h"
+
+#include "authorize/authorize.h"
+#include "base/cleanup.h"
+#include "response/response.h"
+
+#include <gnutls/crypto.h>
+
+#include <time.h>
+
+#define ID_BYTES 10
+#define ID_SIZE (ID_BYTES * 8 / 5 + 1)
+
+/* 80 random bits in 16 letters and digits that are not mistaken for one another (RFC 4648's
+ * base32 in lower case): enough to find one line in any log. */
+static void make_id(char id[ID_SIZE]) {
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+    uint8_t random[ID_BYTES] = {0};
+    if (gnutls_rnd(GNUTLS_RND_NONCE, random, sizeof random) < 0) {
+        memcpy(id, "no-random-number", ID_SIZE);
+        return;
+    }
+    for (size_t i = 0; i < ID_SIZE - 1; i++) {
+        size_t bit = i * 5;
+        unsigned pair =
+            (unsigned)random[bit / 8] << 8 | (bit / 8 + 1 < ID_BYTES ? random[bit / 8 + 1] : 0u);
+        id[i] = alphabet[pair >> (11 - bit % 8) & 31];
+    }
+    id[ID_SIZE - 1] = '\0';
+}
+
+static int64_t microseconds_between(const struct timespec *from, const struct timespec *to) {
+    return (int64_t)(to->tv_sec - from->tv_sec) * 1000000 + (to->tv_nsec - from->tv_nsec) / 1000;
+}
+
+void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
+              struct buffer *line) {
+    struct timespec wall, begin, end;
+    char id[ID_SIZE];
+    struct request request;
+    CZ_CLEANUP(cz_decision_release) struct decision decision;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    make_id(id);
+    cz_request_read(&request, variables);
+    cz_authorize(service->snapshot, service->memory, &request, wall.tv_sec, &decision);
+    cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    if (!cz_log_wants(service->log, &decision))
+        return;
+    cz_log_line(line, &(struct log_event){.decision = &decision,
+                                          .request = &request,
+                                          .id = id,
+                                          .now = wall.tv_sec,
+                                          .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
+                                          .microseconds_used = microseconds_between(&begin, &end)});
+}

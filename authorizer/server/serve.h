@@ -1,0 +1,24 @@
+/*
+ * One request from its variables to its reply and its log line, whichever way it came in. The
+ * edge where the clock is read and the id is made.
+ */
+#ifndef CERTAUTHZ_SERVER_SERVE_H
+#define CERTAUTHZ_SERVER_SERVE_H
+
+#include "authorize/memory.h"
+#include "authorize/snapshot.h"
+#include "log/log.h"
+
+/* What all requests of a process share; borrowed, unchanged while requests are served. */
+struct service {
+    const struct snapshot *snapshot;
+    struct memory *memory; /* may be NULL */
+    const struct log *log;
+};
+
+/* Appends the reply to `reply`, which must be empty, and the log line, where one is to be written,
+ * to `line`. Both are always left whole: a failure gives the reply cz_response_failure(). */
+void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
+              struct buffer *line);
+
+#endif

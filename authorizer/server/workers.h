@@ -1,0 +1,21 @@
+/* The worker threads: each accepts connections from the one listening socket and serves them. */
+#ifndef CERTAUTHZ_SERVER_WORKERS_H
+#define CERTAUTHZ_SERVER_WORKERS_H
+
+#include "server/connection.h"
+#include "server/listener.h"
+
+struct server_settings {
+    unsigned threads;
+    struct connection_settings connection;
+};
+
+/*
+ * Serves until SIGTERM, SIGINT, SIGHUP or SIGUSR1 arrives (FastCGI's own signal for leaving), or
+ * the listening socket is shut down by somebody else; then finishes the requests at hand and
+ * returns. Must be called from the only thread. False, with `error` set, where it cannot start.
+ */
+bool cz_workers_run(const struct listener *listener, const struct server_settings *settings,
+                    const struct service *service, struct error *error);
+
+#endif
