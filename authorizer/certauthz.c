@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "config/setup.h"
 #include "response/response.h"
+#include "server/serve.h"
 #include "server/workers.h"
 
 #include <errno.h>
@@ -143,6 +144,19 @@ static int run_cgi(const struct service *service) {
     return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_GOOD : EXIT_FAILED;
 }
 
+/* As FastCGI. The line is written when the reply is on its way: the client need not wait. */
+static void answer(void *context, FCGX_Request *request) {
+    const struct service *service = context;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    cz_serve(service, (const char *const *)request->envp, &reply, &line);
+    if (reply.failed || FCGX_PutStr(reply.data, (int)reply.len, request->out) != (int)reply.len)
+        cz_connection_abort(request);
+    else
+        cz_connection_finish(request);
+    cz_log_write(service->log, &line);
+}
+
 static unsigned thread_count(const struct config *config) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (config->server.threads > 0)
@@ -151,10 +165,12 @@ static unsigned thread_count(const struct config *config) {
 }
 
 static int run_server(const struct setup *setup, const struct listener *listener,
-                      const struct service *service) {
+                      struct service *service) {
     struct error error = {0};
+    struct handler handler = {.answer = answer, .context = service};
     struct server_settings settings = {
         .threads = thread_count(&setup->config),
+        .log = service->log,
         .connection = {.read_timeout = setup->config.server.read_timeout,
                        .write_timeout = setup->config.server.write_timeout,
                        .request_deadline = setup->config.server.request_deadline}};
@@ -167,7 +183,7 @@ static int run_server(const struct setup *setup, const struct listener *listener
     }
     cz_log_message(service->log, "info", "certauthz %s serves with %u threads", VERSION,
                    settings.threads);
-    if (!cz_workers_run(listener, &settings, service, &error))
+    if (!cz_workers_run(listener, &settings, &handler, &error))
         return complain(&error);
     cz_log_message(service->log, "info", "certauthz has finished its requests and leaves");
     return EXIT_GOOD;

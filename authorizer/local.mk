@@ -58,17 +58,23 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/setup.c authorizer/config/setup.h \
 	authorizer/log/log.c authorizer/log/log.h
 
-CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
-EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
-
-sbin_PROGRAMS += authorizer/certauthz
-authorizer_certauthz_SOURCES = authorizer/certauthz.c \
+# The FastCGI server, for the handlers too.
+LIBSERVER = authorizer/libserver.a
+noinst_LIBRARIES += $(LIBSERVER)
+authorizer_libserver_a_SOURCES = \
 	authorizer/server/serve.c authorizer/server/serve.h \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
 	authorizer/server/workers.c authorizer/server/workers.h
-authorizer_certauthz_LDADD = $(EDGE_LIBS) $(FCGI_LIBS)
+
+CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
+EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
+SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
+
+sbin_PROGRAMS += authorizer/certauthz
+authorizer_certauthz_SOURCES = authorizer/certauthz.c
+authorizer_certauthz_LDADD = $(SERVER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \

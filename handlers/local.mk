@@ -1,6 +1,6 @@
 # Handlers that stand behind the authorizer.
 noinst_LIBRARIES += handlers/whoami/libwhoami.a
-libexec_PROGRAMS += handlers/whoami/whoami
+pkglibexec_PROGRAMS += handlers/whoami/whoami
 check_PROGRAMS += handlers/whoami/test-whoami
 TESTS += handlers/whoami/test-whoami
 dist_man_MANS += handlers/whoami/certauthz-whoami.8
@@ -22,10 +22,9 @@ handlers_whoami_libwhoami_a_SOURCES = \
 
 handlers_whoami_whoami_CPPFLAGS = $(WHOAMI_CPPFLAGS)
 handlers_whoami_whoami_LDADD = \
-	handlers/whoami/libwhoami.a $(LIBBASE) $(FCGI_LIBS) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
+	handlers/whoami/libwhoami.a $(SERVER_LIBS)
 handlers_whoami_whoami_SOURCES = \
 	handlers/whoami/cgi.c handlers/whoami/cgi.h \
-	handlers/whoami/listen.c handlers/whoami/listen.h \
 	handlers/whoami/serve.c handlers/whoami/serve.h \
 	handlers/whoami/whoami.c
 

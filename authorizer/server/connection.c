@@ -4,8 +4,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcgiapp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -81,12 +81,9 @@ static bool begins_with_request(int fd) {
 
 /* On TCP, closing while bytes lie unread, or arrive later, destroys the reply on its way: so the
  * peer is given until the deadline to close first. A Unix socket keeps what was written. */
-static void close_gently(int fd) {
+static void close_gently(int fd, bool is_unix) {
     char rest[4096];
     size_t drained = 0;
-    struct sockaddr_storage own;
-    socklen_t size = sizeof own;
-    bool is_unix = getsockname(fd, (struct sockaddr *)&own, &size) == 0 && own.ss_family == AF_UNIX;
     if (!is_unix)
         shutdown(fd, SHUT_WR);
     while (drained < DRAIN_SIZE_MAX) {
@@ -100,29 +97,15 @@ static void close_gently(int fd) {
     close(fd);
 }
 
-static void write_reply(FCGX_Stream *out, const struct buffer *reply) {
-    FCGX_PutStr(reply->data, (int)reply->len, out);
+/* With keepConnection, Finish leaves closing to us. */
+void cz_connection_finish(FCGX_Request *request) {
+    request->keepConnection = 1;
+    FCGX_Finish_r(request);
 }
 
-/* With -1 as its listening socket and a connection put into ipcFd, libfcgi serves that one and
- * returns an error where it breaks off, instead of accepting another without limits.
- * keepConnection stops it from closing what is ours to close. */
-static void serve_request(FCGX_Request *request, const struct service *service) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
-    request->keepConnection = 1;
-    if (FCGX_Accept_r(request) < 0)
-        return;
-    cz_serve(service, (const char *const *)request->envp, &reply, &line);
-    if (!reply.failed)
-        write_reply(request->out, &reply);
-    request->keepConnection = 1;
-    if (reply.failed) {
-        /* no END_REQUEST: the server must not take silence for approval */
-        shutdown(request->ipcFd, SHUT_RDWR);
-    }
-    FCGX_Finish_r(request);
-    cz_log_write(service->log, &line);
+void cz_connection_abort(FCGX_Request *request) {
+    shutdown(request->ipcFd, SHUT_RDWR);
+    cz_connection_finish(request);
 }
 
 bool cz_connections_init(void) {
@@ -130,7 +113,7 @@ bool cz_connections_init(void) {
 }
 
 void cz_connection_serve(int fd, const struct connection_settings *settings,
-                         const struct service *service, struct deadline *deadline) {
+                         const struct handler *handler, struct deadline *deadline) {
     FCGX_Request request;
     if (!may_connect(fd, &settings->web_servers) || !set_timeouts(fd, settings) ||
         !cz_deadline_arm(deadline, fd, settings->request_deadline)) {
@@ -138,11 +121,16 @@ void cz_connection_serve(int fd, const struct connection_settings *settings,
         return;
     }
     if (begins_with_request(fd) && FCGX_InitRequest(&request, -1, 0) == 0) {
+        /* With -1 as its listening socket and a connection put into ipcFd, libfcgi serves that one,
+         * and returns an error where it breaks off instead of accepting another without limits;
+         * without keepConnection it would close this one before it begins. */
         request.ipcFd = fd;
-        serve_request(&request, service);
+        request.keepConnection = 1;
+        if (FCGX_Accept_r(&request) >= 0)
+            handler->answer(handler->context, &request);
         fd = request.ipcFd; /* -1 where libfcgi closed it */
     }
     if (fd >= 0)
-        close_gently(fd);
+        close_gently(fd, settings->unix_socket);
     cz_deadline_disarm(deadline);
 }

@@ -6,8 +6,8 @@
 #define CERTAUTHZ_SERVER_CONNECTION_H
 
 #include "server/deadline.h"
-#include "server/serve.h"
 
+#include <fcgiapp.h>
 #include <netinet/in.h>
 
 #define CZ_WEB_SERVERS_MAX 16
@@ -22,6 +22,15 @@ struct web_servers {
 struct connection_settings {
     int read_timeout, write_timeout, request_deadline; /* seconds */
     struct web_servers web_servers;
+    bool unix_socket; /* set by cz_workers_run */
+};
+
+/* What a program does with a request. */
+struct handler {
+    /* Writes the whole reply to request->out, then calls cz_connection_finish, or
+     * cz_connection_abort where it could not be made. */
+    void (*answer)(void *context, FCGX_Request *request);
+    void *context; /* borrowed; shared by all threads */
 };
 
 /* `list` is the variable's value, addresses separated by commas, or NULL. False where it holds
@@ -33,6 +42,11 @@ bool cz_connections_init(void);
 
 /* Serves the connection and closes it in any case. */
 void cz_connection_serve(int fd, const struct connection_settings *settings,
-                         const struct service *service, struct deadline *deadline);
+                         const struct handler *handler, struct deadline *deadline);
+
+/* Sends what is left of the reply and its end. */
+void cz_connection_finish(FCGX_Request *request);
+/* Breaks off without END_REQUEST: the web server must not take half a reply for approval. */
+void cz_connection_abort(FCGX_Request *request);
 
 #endif

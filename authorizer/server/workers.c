@@ -15,7 +15,8 @@
 struct crew {
     const struct listener *listener;
     const struct server_settings *settings;
-    const struct service *service;
+    struct connection_settings connection;
+    const struct handler *handler;
     struct deadline_keeper keeper;
     atomic_bool stopping;
     atomic_uint working;
@@ -34,7 +35,7 @@ static void tell_shortage(struct crew *crew, int cause) {
     long long last = atomic_load(&crew->last_told);
     if (now.tv_sec - last >= RESOURCE_LOG_SECONDS &&
         atomic_compare_exchange_strong(&crew->last_told, &last, now.tv_sec))
-        cz_log_message(crew->service->log, "error",
+        cz_log_message(crew->settings->log, "error",
                        "no connection can be accepted: %s; requests are refused until that ends. "
                        "Raise the limit of open files (LimitNOFILE=, ulimit -n)",
                        strerror(cause));
@@ -67,7 +68,7 @@ static void *work(void *argument) {
     for (;;) {
         int fd = accept4(crew->listener->fd, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0)
-            cz_connection_serve(fd, &crew->settings->connection, crew->service, worker->deadline);
+            cz_connection_serve(fd, &crew->connection, crew->handler, worker->deadline);
         else if (!may_accept_again(crew, errno))
             break;
         if (crew->listener->inherited && atomic_load(&crew->stopping))
@@ -120,9 +121,17 @@ static unsigned start_workers(struct crew *crew, struct worker *workers, unsigne
     return started;
 }
 
+static bool is_unix_socket(int fd) {
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
+
 bool cz_workers_run(const struct listener *listener, const struct server_settings *settings,
-                    const struct service *service, struct error *error) {
-    struct crew crew = {.listener = listener, .settings = settings, .service = service};
+                    const struct handler *handler, struct error *error) {
+    struct crew crew = {.listener = listener, .settings = settings, .handler = handler};
+    crew.connection = settings->connection;
+    crew.connection.unix_socket = is_unix_socket(listener->fd);
     atomic_init(&crew.stopping, false);
     atomic_init(&crew.last_told, -RESOURCE_LOG_SECONDS);
     CZ_CLEANUP(cz_free_ptr) struct worker *workers = calloc(settings->threads, sizeof *workers);

@@ -2,12 +2,15 @@
 #ifndef CERTAUTHZ_SERVER_WORKERS_H
 #define CERTAUTHZ_SERVER_WORKERS_H
 
+#include "base/error.h"
+#include "log/log.h"
 #include "server/connection.h"
 #include "server/listener.h"
 
 struct server_settings {
     unsigned threads;
     struct connection_settings connection;
+    const struct log *log; /* for what goes wrong between requests */
 };
 
 /*
@@ -16,6 +19,6 @@ struct server_settings {
  * returns. Must be called from the only thread. False, with `error` set, where it cannot start.
  */
 bool cz_workers_run(const struct listener *listener, const struct server_settings *settings,
-                    const struct service *service, struct error *error);
+                    const struct handler *handler, struct error *error);
 
 #endif

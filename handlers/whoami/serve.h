@@ -5,14 +5,9 @@
 #define WHOAMI_SERVE_H
 
 #include "base/error.h"
+#include "server/listener.h"
 
-#include <stdbool.h>
-
-/*
- * Serves until SIGTERM or SIGINT, then lets requests under way end, for three seconds
- * at most. Call once, from the only thread; when it returns, the process must exit
- * without waiting for the threads. Each connection carries one request.
- */
-bool whoami_serve(int listen_fd, struct error *error);
+/* Serves until it is told to leave (see cz_workers_run), and finishes the requests under way. */
+bool whoami_serve(const struct listener *listener, struct error *error);
 
 #endif
