@@ -3,8 +3,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-#include <gnutls/gnutls.h>
-
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 #define END "-----END CERTIFICATE-----"
 
@@ -47,45 +45,61 @@ static bool starts_with(struct bytes text, const char *prefix) {
     return text.len >= len && memcmp(text.data, prefix, len) == 0;
 }
 
-static bool is_base64(uint8_t c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/' || c == '=';
-}
+/* Each base64 character's value and one more; 0: none (RFC 4648 section 4). */
+static const uint8_t sextets[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64};
 
-/* The base64 characters alone; anything but them and blanks is refused here, so that the
- * decoder sees only what it is meant to see. */
-static bool compact(struct bytes body, struct buffer *out) {
-    char *end = cz_buffer_reserve(out, body.len);
-    if (end == NULL)
-        return true;
-    size_t len = 0;
+/*
+ * Strict: whole groups of four, padding only at the end, and no bits set that it hides, so that
+ * one certificate has but one text. Blanks may stand anywhere. Decoded here and not by GnuTLS,
+ * whose decoder took 2.5 of the 38 microseconds that a first-seen RSA certificate cost.
+ */
+static bool decode_base64(struct bytes body, uint8_t *out, size_t *out_len) {
+    uint32_t group = 0;
+    unsigned count = 0, padding = 0;
+    *out_len = 0;
     for (size_t i = 0; i < body.len; i++) {
-        if (is_base64(body.data[i]))
-            end[len++] = (char)body.data[i];
-        else if (!is_blank(body.data[i]))
+        uint8_t c = body.data[i];
+        unsigned value = sextets[c];
+        if (value == 0 && is_blank(c))
+            continue;
+        bool pad = c == '=' && count >= 2;
+        if ((value == 0 && !pad) || (value != 0 && padding > 0))
             return false;
+        padding += pad;
+        group = group << 6 | (pad ? 0 : value - 1);
+        if (++count < 4)
+            continue;
+        out[(*out_len)++] = (uint8_t)(group >> 16);
+        out[(*out_len)++] = (uint8_t)(group >> 8);
+        out[(*out_len)++] = (uint8_t)group;
+        *out_len -= padding;
+        if (padding > 0 && (group & (padding == 2 ? 0xffffu : 0xffu)) != 0)
+            return false;
+        group = 0;
+        count = 0;
     }
-    out->len += len;
-    return len > 0 && len % 4 == 0;
+    return count == 0 && *out_len > 0;
 }
 
 static enum pem_status decode_body(struct bytes body, struct buffer *der, const char **detail) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer base64 = {0};
+    size_t len;
+    char *end = cz_buffer_reserve(der, body.len / 4 * 3 + 3);
     *detail = "its text is not base64";
-    if (!compact(body, &base64))
-        return PEM_MALFORMED;
-    if (base64.failed)
+    if (end == NULL)
         return PEM_NO_MEMORY;
-    gnutls_datum_t in = {.data = (unsigned char *)base64.data, .size = (unsigned)base64.len};
-    gnutls_datum_t out = {0};
-    int result = gnutls_base64_decode2(&in, &out);
-    if (result == GNUTLS_E_MEMORY_ERROR)
-        return PEM_NO_MEMORY;
-    if (result < 0)
+    if (!decode_base64(body, (uint8_t *)end, &len))
         return PEM_MALFORMED;
-    cz_buffer_append(der, out.data, out.size);
-    gnutls_free(out.data);
-    return der->failed ? PEM_NO_MEMORY : PEM_OK;
+    end[len] = '\0';
+    der->len += len;
+    return PEM_OK;
 }
 
 /* The length of the text up to `marker`, or the whole length where it is not there. */
