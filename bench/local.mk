@@ -1,1 +1,16 @@
+# `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
+EXTRA_PROGRAMS += bench/decision bench/null-authorizer
+bench_decision_SOURCES = bench/decision.c
+bench_decision_LDADD = $(SERVER_LIBS)
+bench_null_authorizer_SOURCES = bench/null-authorizer.c
+bench_null_authorizer_LDADD = $(SERVER_LIBS)
+CLEANFILES += bench/decision$(EXEEXT) bench/null-authorizer$(EXEEXT)
+EXTRA_DIST += bench/through-lighttpd
 
+.PHONY: bench
+bench: all bench/decision$(EXEEXT) bench/null-authorizer$(EXEEXT)
+	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
+	$(srcdir)/tests/pki/make-pki "$$folder/pki" && \
+	cp $(srcdir)/authorizer/config/certauthz.conf.example "$$folder/pki/certauthz.conf" && \
+	bench/decision "$$folder/pki" && echo && \
+	$(srcdir)/bench/through-lighttpd "$(abs_builddir)"

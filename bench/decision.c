@@ -1,0 +1,200 @@
+/*
+ * Microseconds of one decision, remembered and not, beside the GnuTLS calls that it cannot avoid:
+ * importing the presented certificate from PEM, and verifying one signature for each step of its
+ * path with public keys that are ready. All measured in turn, round by round, in one run; the
+ * figures are medians over the rounds.
+ *
+ * usage: decision PKI_FOLDER
+ */
+#include "authorize/authorize.h"
+#include "base/cleanup.h"
+#include "config/certificate_file.h"
+#include "config/setup.h"
+#include "log/line.h"
+#include "response/response.h"
+#include "server/serve.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ROUNDS 41
+#define CALLS_SLOW 100
+#define CALLS_FAST 1000
+
+struct subject {
+    const char *label;
+    const char *certificate; /* file, without .pem */
+    size_t chain_count;      /* issuers on its path, the anchor last */
+    const char *chain[3];
+};
+
+static const struct subject subjects[] = {
+    {"P-256, leaf and root", "good", 1, {"root-ca"}},
+    {"P-256, leaf, intermediate, root", "via-intermediate", 2, {"intermediate-ca", "root-ca"}},
+    {"RSA-2048, leaf and root", "good-rsa", 1, {"rsa-root-ca"}},
+};
+
+static double now_microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static void die(const char *what) {
+    fprintf(stderr, "decision: %s\n", what);
+    exit(1);
+}
+
+static void read_pem(const char *folder, const char *name, struct buffer *pem) {
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    struct error error = {0};
+    if (asprintf(&file, "%s/%s.pem", folder, name) < 0 || !cz_file_read(file, pem, &error))
+        die(error.message);
+    cz_buffer_putc(pem, '\0');
+    pem->len--;
+}
+
+/* What a plain GnuTLS program holds ready: keys of the issuers, and the intermediates' signed
+ * parts, which are read once when they are loaded. */
+struct bare {
+    struct buffer pem;
+    struct certificate *chain[3];
+    size_t chain_count;
+};
+
+static void prepare_bare(struct bare *bare, const char *folder, const struct subject *subject) {
+    *bare = (struct bare){.chain_count = subject->chain_count};
+    read_pem(folder, subject->certificate, &bare->pem);
+    for (size_t i = 0; i < subject->chain_count; i++) {
+        CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+        struct certificate_pool pool = {0};
+        struct error error = {0};
+        if (asprintf(&file, "%s/%s.pem", folder, subject->chain[i]) < 0 ||
+            !cz_certificates_load(file, &pool, &error))
+            die(error.message);
+        bare->chain[i] = pool.items[0];
+        free(pool.items);
+    }
+}
+
+static void release_bare(struct bare *bare) {
+    cz_buffer_release(&bare->pem);
+    for (size_t i = 0; i < bare->chain_count; i++)
+        cz_certificate_free(bare->chain[i]);
+}
+
+static void verify(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm, gnutls_datum_t data,
+                   gnutls_datum_t signature) {
+    if (gnutls_pubkey_verify_data2(key, algorithm, 0, &data, &signature) < 0)
+        die("a signature does not verify");
+}
+
+static gnutls_datum_t datum(struct bytes bytes) {
+    return (gnutls_datum_t){.data = (unsigned char *)bytes.data, .size = (unsigned)bytes.len};
+}
+
+/* `leaf` only lends the places of its signed part and signature. */
+static void call_bare(const struct bare *bare, const struct certificate *leaf) {
+    gnutls_x509_crt_t crt;
+    gnutls_datum_t pem = datum(cz_buffer_view(&bare->pem));
+    gnutls_x509_crt_init(&crt);
+    if (gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM) < 0)
+        die("GnuTLS cannot import the certificate");
+    const struct certificate *certificate = leaf;
+    for (size_t i = 0; i < bare->chain_count; i++) {
+        verify(bare->chain[i]->key, certificate->signature_algorithm, datum(certificate->tbs),
+               datum(certificate->signature));
+        certificate = bare->chain[i];
+    }
+    gnutls_x509_crt_deinit(crt);
+}
+
+static void call_decision(const struct service *service, const char *const *variables,
+                          struct buffer *reply, struct buffer *line) {
+    cz_buffer_clear(reply);
+    cz_buffer_clear(line);
+    cz_serve(service, variables, reply, line);
+    if (strncmp(cz_buffer_text(reply), "Status: 200", 11) != 0)
+        die("the certificate was refused");
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static double median(double *values, size_t count) {
+    qsort(values, count, sizeof *values, compare_doubles);
+    return values[count / 2];
+}
+
+static void measure(const char *folder, const struct snapshot *snapshot,
+                    const struct subject *subject) {
+    struct bare bare;
+    prepare_bare(&bare, folder, subject);
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    CZ_CLEANUP(cz_free_ptr) char *variable = NULL;
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(4096, 300);
+    struct log log = {.fd = -1, .all_decisions = true, .refusals = true};
+    struct service forgetful = {.snapshot = snapshot, .log = &log};
+    struct service remembering = {.snapshot = snapshot, .log = &log, .memory = memory};
+    if (memory == NULL || asprintf(&variable, "SSL_CLIENT_CERT=%s", bare.pem.data) < 0)
+        die("out of memory");
+    const char *variables[] = {"FCGI_ROLE=AUTHORIZER",
+                               "REQUEST_METHOD=GET",
+                               "REQUEST_URI=/reports/2026/november.html?page=2",
+                               "SSL_CLIENT_VERIFY=SUCCESS",
+                               variable,
+                               "SERVER_NAME=localhost",
+                               "HTTP_ACCEPT=text/html",
+                               "HTTP_USER_AGENT=bench",
+                               NULL};
+    struct certificate *leaf = NULL;
+    struct certificate_pool pool = {0};
+    struct error error = {0};
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    if (asprintf(&file, "%s/%s.pem", folder, subject->certificate) < 0 ||
+        !cz_certificates_load(file, &pool, &error))
+        die(error.message);
+    leaf = pool.items[0];
+    double bare_times[ROUNDS], full_times[ROUNDS], remembered_times[ROUNDS], ratios[ROUNDS];
+    for (size_t round = 0; round < ROUNDS; round++) {
+        double begin = now_microseconds();
+        for (int i = 0; i < CALLS_SLOW; i++)
+            call_bare(&bare, leaf);
+        double after_bare = now_microseconds();
+        for (int i = 0; i < CALLS_SLOW; i++)
+            call_decision(&forgetful, variables, &reply, &line);
+        double after_full = now_microseconds();
+        for (int i = 0; i < CALLS_FAST; i++)
+            call_decision(&remembering, variables, &reply, &line);
+        double after_remembered = now_microseconds();
+        bare_times[round] = (after_bare - begin) / CALLS_SLOW;
+        full_times[round] = (after_full - after_bare) / CALLS_SLOW;
+        remembered_times[round] = (after_remembered - after_full) / CALLS_FAST;
+        ratios[round] = full_times[round] / bare_times[round];
+    }
+    printf("%-34s %10.1f %14.1f %7.3f %12.2f\n", subject->label, median(bare_times, ROUNDS),
+           median(full_times, ROUNDS), median(ratios, ROUNDS), median(remembered_times, ROUNDS));
+    cz_pool_release(&pool);
+    release_bare(&bare);
+}
+
+int main(int argc, char **argv) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    struct error error = {0};
+    if (argc != 2)
+        die("usage: decision PKI_FOLDER");
+    if (asprintf(&file, "%s/certauthz.conf", argv[1]) < 0 || !cz_setup_load(file, &setup, &error))
+        die(error.message);
+    printf("microseconds (medians)             bare calls  not remembered  ratio   remembered\n");
+    for (size_t i = 0; i < CZ_COUNT(subjects); i++)
+        measure(argv[1], &setup.snapshot, &subjects[i]);
+    return 0;
+}
