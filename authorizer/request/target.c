@@ -18,11 +18,11 @@ static bool take_prefix(struct bytes *text, const char *prefix) {
 static struct bytes without_authority(struct bytes target) {
     if (!take_prefix(&target, "https://") && !take_prefix(&target, "http://"))
         return target;
-    while (target.len > 0 && target.data[0] != '/' && target.data[0] != '?') {
+    while (target.len > 0 && memchr("/?#", target.data[0], 3) == NULL) {
         target.data++;
         target.len--;
     }
-    return target.len > 0 && target.data[0] == '/' ? target : CZ_BYTES("/");
+    return target.len > 0 && target.data[0] != '?' ? target : CZ_BYTES("/");
 }
 
 static struct bytes without_query(struct bytes target) {

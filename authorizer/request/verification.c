@@ -5,35 +5,55 @@
 #define PREFIX "FAILED:"
 
 struct failure {
-    const char *text; /* OpenSSL's X509_verify_cert_error_string, of 1.1 and of 3 */
+    unsigned code;    /* OpenSSL's X509_V_ERR_…, which is what lighttpd tells */
+    const char *text; /* X509_verify_cert_error_string of 1.1 and of 3, which is what mod_ssl and
+                         nginx tell */
     enum reason reason;
 };
 
 static const struct failure failures[] = {
-    {"certificate has expired", REASON_EXPIRED},
-    {"certificate is not yet valid", REASON_NOT_YET_VALID},
-    {"unsupported certificate purpose", REASON_NOT_FOR_CLIENT_AUTHENTICATION},
-    {"unsuitable certificate purpose", REASON_NOT_FOR_CLIENT_AUTHENTICATION},
-    {"certificate signature failure", REASON_BAD_SIGNATURE},
-    {"EE certificate key too weak", REASON_WEAK_KEY},
-    {"CA certificate key too weak", REASON_WEAK_KEY},
-    {"CA signature digest algorithm too weak", REASON_WEAK_SIGNATURE},
-    {"path length constraint exceeded", REASON_PATH_TOO_LONG},
-    {"unhandled critical extension", REASON_UNSUPPORTED_CRITICAL_EXTENSION},
-    {"invalid CA certificate", REASON_ISSUER_NOT_A_CA},
+    {7, "certificate signature failure", REASON_BAD_SIGNATURE},
+    {9, "certificate is not yet valid", REASON_NOT_YET_VALID},
+    {10, "certificate has expired", REASON_EXPIRED},
+    {25, "path length constraint exceeded", REASON_PATH_TOO_LONG},
+    {26, "unsupported certificate purpose", REASON_NOT_FOR_CLIENT_AUTHENTICATION},
+    {26, "unsuitable certificate purpose", REASON_NOT_FOR_CLIENT_AUTHENTICATION},
+    {32, "key usage does not include certificate signing", REASON_ISSUER_NOT_A_CA},
+    {34, "unhandled critical extension", REASON_UNSUPPORTED_CRITICAL_EXTENSION},
+    {66, "EE certificate key too weak", REASON_WEAK_KEY},
+    {67, "CA certificate key too weak", REASON_WEAK_KEY},
+    {68, "CA signature digest algorithm too weak", REASON_WEAK_SIGNATURE},
+    {79, "invalid CA certificate", REASON_ISSUER_NOT_A_CA},
     /* the server lacks the issuer */
-    {"unable to get issuer certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"unable to get local issuer certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"unable to verify the first certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"self signed certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"self-signed certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"self signed certificate in certificate chain", REASON_NO_PATH_TO_TRUST_ANCHOR},
-    {"self-signed certificate in certificate chain", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {2, "unable to get issuer certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {18, "self-signed certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {18, "self signed certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {19, "self-signed certificate in certificate chain", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {19, "self signed certificate in certificate chain", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {20, "unable to get local issuer certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
+    {21, "unable to verify the first certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
 };
 
+/* lighttpd passes the number through the text of a library error, whose only meaning here is
+ * error:0000000A:lib(0)::reason(10). 0 where it is none. */
+static unsigned code_of(struct bytes text) {
+    static const char marker[] = ":lib(0)::reason(";
+    const uint8_t *at =
+        text.len > 0 ? memmem(text.data, text.len, marker, sizeof marker - 1) : NULL;
+    if (at == NULL || memcmp(text.data, "error:", 6) != 0)
+        return 0;
+    unsigned code = 0;
+    const uint8_t *end = text.data + text.len;
+    for (at += sizeof marker - 1; at < end && *at >= '0' && *at <= '9' && code < 1000; at++)
+        code = code * 10 + (unsigned)(*at - '0');
+    return end - at == 1 && *at == ')' ? code : 0;
+}
+
 static enum reason reason_of(struct bytes text) {
+    unsigned code = code_of(text);
     for (size_t i = 0; i < CZ_COUNT(failures); i++)
-        if (cz_bytes_equal(text, cz_bytes_of(failures[i].text)))
+        if ((code != 0 && code == failures[i].code) ||
+            cz_bytes_equal(text, cz_bytes_of(failures[i].text)))
             return failures[i].reason;
     return REASON_SERVER_VERIFICATION_FAILED;
 }

@@ -1,6 +1,6 @@
 /*
  * What the web server itself says about the client certificate: SSL_CLIENT_VERIFY, which is
- * NONE, SUCCESS, GENEROUS (mod_ssl with optional_no_ca), or FAILED: with OpenSSL's words.
+ * NONE, SUCCESS, GENEROUS (mod_ssl with optional_no_ca), or FAILED: with OpenSSL's words or number.
  */
 #ifndef CERTAUTHZ_REQUEST_VERIFICATION_H
 #define CERTAUTHZ_REQUEST_VERIFICATION_H
