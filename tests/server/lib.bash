@@ -1,0 +1,383 @@
+# shellcheck shell=bash
+# A laboratory: certauthz, a real web server and a throw-away PKI on loopback, made of the
+# very files that are shipped. ./demo and tests/server/*.bats source this.
+#
+#   lab_open BUILD           make the folder $LAB with the PKI, a small site and the
+#                            programs of the build folder BUILD
+#   lab_start PROGRAM        certauthz, whoami, lighttpd or apache; returns when it is ready
+#   lab_stop PROGRAM         returns when it is gone
+#   lab_request CERT PATH [CURL-OPTION...]
+#                            one request; sets the variables reply_...
+#   lab_close                stop everything that still runs, and remove $LAB
+#
+# Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
+# LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR. Between lab_open and
+# lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
+# example. Nothing here waits for a fixed time.
+
+LAB_SOURCE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+export LAB_SOURCE
+
+# Seconds until something that should happen counts as failed.
+: "${LAB_PATIENCE:=20}"
+
+lab_say() {
+    printf '%s\n' "$*" >&2
+}
+
+# lab_await COMMAND...: until it succeeds, or patience ends.
+lab_await() {
+    local end=$((SECONDS + LAB_PATIENCE))
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+        sleep 0.02
+    done
+}
+
+# --- processes -------------------------------------------------------------------------
+
+# lab_alive PID: a zombie that nobody has waited for yet is not alive.
+lab_alive() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    stat=${stat##*) }
+    [[ $stat != Z* ]]
+}
+
+lab_gone() {
+    ! lab_alive "$1"
+}
+
+# lab_pid PROGRAM: its process id, while it runs.
+lab_pid() {
+    local pid
+    { read -r pid <"$LAB/pid/$1"; } 2>/dev/null && lab_alive "$pid" && echo "$pid"
+}
+
+# lab_listens SOCKET: whether somebody listens on the Unix socket (its own file appears a
+# moment before that). 00010000 is the kernel's flag for a listening socket.
+lab_listens() {
+    local line
+    while read -r line; do
+        [[ $line == *" 00010000 "*" $1" ]] && return 0
+    done </proc/net/unix
+    return 1
+}
+
+# lab_spawn PROGRAM COMMAND...: in the background, its output in $LAB/log/PROGRAM.log.
+# Descriptor 3 belongs to bats, which waits for everybody who holds it.
+lab_spawn() {
+    local program=$1
+    shift
+    "$@" >>"$LAB/log/$program.log" 2>&1 </dev/null 3>&- &
+    echo $! >"$LAB/pid/$program"
+}
+
+# lab_become COMMAND...: goes on as the command, and as LAB_USER if we are root.
+lab_become() {
+    if [[ $EUID -eq 0 ]]; then
+        exec setpriv --reuid "$LAB_USER" --regid "$LAB_GROUP" --init-groups "$@"
+    else
+        exec "$@"
+    fi
+}
+
+# Processes that run a program of the laboratory, whoever started them.
+lab_leftovers() {
+    local exe target
+    for exe in /proc/[0-9]*/exe; do
+        target=$(readlink -- "$exe" 2>/dev/null) || continue
+        if [[ $target == "$LAB"/bin/* ]]; then
+            exe=${exe#/proc/}
+            echo "${exe%/exe}"
+        fi
+    done
+}
+
+lab_no_leftovers() {
+    [[ -z $(lab_leftovers) ]]
+}
+
+lab_stop() {
+    local program=$1 pid
+    if pid=$(lab_pid "$program"); then
+        kill -TERM "$pid" 2>/dev/null || :
+        if ! LAB_PATIENCE=5 lab_await lab_gone "$pid"; then
+            lab_say "$program (process $pid) ignored SIGTERM for 5 seconds and was killed."
+            kill -KILL "$pid" 2>/dev/null || :
+        fi
+        wait "$pid" 2>/dev/null || :
+    fi
+    rm -f "$LAB/pid/$program"
+    # What mod_fcgid started goes shortly after Apache itself.
+    [[ $program != apache ]] || LAB_PATIENCE=5 lab_await lab_no_leftovers || :
+}
+
+# --- the folder ------------------------------------------------------------------------
+
+lab_open() {
+    local build=$1 program
+    LAB=$(mktemp -d "${TMPDIR:-/tmp}/certauthz.XXXXXX") || return 1
+    export LAB
+    chmod 755 "$LAB"
+    mkdir "$LAB"/{bin,etc,log,pid,run,site,tmp}
+
+    if [[ $EUID -eq 0 ]]; then
+        if [[ -z ${LAB_USER-} ]]; then
+            LAB_USER=www-data
+            id "$LAB_USER" >/dev/null 2>&1 || LAB_USER=nobody
+        fi
+    else
+        LAB_USER=$(id -un)
+    fi
+    LAB_GROUP=$(id -gn "$LAB_USER") || return 1
+    export LAB_USER LAB_GROUP
+    [[ $EUID -ne 0 ]] || chown "$LAB_USER:$LAB_GROUP" "$LAB/run" "$LAB/log"
+
+    # Copies: the web server's user may not be allowed into the folder of the build.
+    for program in authorizer/certauthz certauthz handlers/whoami/whoami handlers/whoami whoami; do
+        if [[ -f $build/$program && -x $build/$program ]]; then
+            cp -- "$build/$program" "$LAB/bin/" || return 1
+        fi
+    done
+    for program in certauthz whoami; do
+        if [[ ! -x $LAB/bin/$program ]]; then
+            lab_say "No program $program in $build: has it been built?"
+            return 1
+        fi
+    done
+
+    if [[ -n ${LAB_PKI-} ]]; then
+        cp -Rp -- "$LAB_PKI" "$LAB/pki" || return 1
+    else
+        "$LAB_SOURCE/tests/pki/make-pki" "$LAB/pki" || return 1
+    fi
+
+    cp -- "$LAB_SOURCE/authorizer/config/certauthz.conf.example" "$LAB/etc/certauthz.conf" || return 1
+    cp -- "$LAB/pki/anchors.pem" "$LAB/pki/intermediates.pem" "$LAB/etc/" || return 1
+
+    cat >"$LAB/etc/curl-openssl.cnf" <<'CONF'
+openssl_conf = all
+[all]
+ssl_conf = programs
+[programs]
+system_default = weak
+[weak]
+CipherString = DEFAULT@SECLEVEL=0
+CONF
+
+    mkdir "$LAB"/site/{public,optional,admin}
+    echo "the start page" >"$LAB/site/index.html"
+    echo "the secret" >"$LAB/site/secret.txt"
+    for program in public optional admin; do
+        echo "the $program file" >"$LAB/site/$program/file.txt"
+    done
+}
+
+lab_close() {
+    local pid
+    [[ -n ${LAB-} && -d $LAB ]] || return 0
+    for pid in "$LAB"/pid/*; do
+        [[ ! -e $pid ]] || lab_stop "${pid##*/}"
+    done
+    for pid in $(lab_leftovers); do
+        kill -KILL "$pid" 2>/dev/null || :
+    done
+    rm -rf -- "$LAB"
+    unset LAB
+}
+
+# --- the programs ----------------------------------------------------------------------
+
+# lab_start PROGRAM: on failure the last lines of its logs are shown.
+lab_start() {
+    local log
+    "lab_start_$1" && return 0
+    lab_say "$1 did not start. The last lines of its logs:"
+    for log in "$LAB/log/$1"*.log; do
+        [[ ! -s $log ]] || tail -n 15 -- "$log" >&2
+    done
+    return 1
+}
+
+# lab_start_daemon PROGRAM OPTION...: with its socket at $LAB/run/PROGRAM.sock.
+lab_start_daemon() {
+    local program=$1
+    shift
+    lab_spawn "$program" lab_become "$LAB/bin/$program" --listen "unix:$LAB/run/$program.sock" "$@"
+    lab_await lab_listens_or_gone "$program" && lab_listens "$LAB/run/$program.sock"
+}
+
+lab_listens_or_gone() {
+    lab_listens "$LAB/run/$1.sock" || ! lab_pid "$1" >/dev/null
+}
+
+lab_start_certauthz() {
+    lab_start_daemon certauthz -c "$LAB/etc/certauthz.conf" \
+        --socket-mode 0660 --socket-group "$LAB_GROUP"
+}
+
+lab_start_whoami() {
+    lab_start_daemon whoami
+}
+
+lab_start_lighttpd() {
+    lab_start_on_free_port lighttpd
+}
+
+lab_start_apache() {
+    lab_start_on_free_port apache
+}
+
+# lab_start_on_free_port SERVER: sets LAB_PORT. Whether a port is free shows only when it
+# is bound, so a server that finds it taken is started again on another.
+lab_start_on_free_port() {
+    local server=$1 attempt
+    for attempt in {1..20}; do
+        LAB_PORT=$((20000 + (RANDOM % 10000)))
+        export LAB_PORT
+        : >"$LAB/log/$server.log"
+        "lab_configure_$server" || return 1
+        "lab_spawn_$server" || return 1
+        lab_await lab_serves_or_gone "$server" || return 1
+        lab_pid "$server" >/dev/null && return 0
+        grep -qiE 'bind.*(in use|address)|address.*in use' "$LAB/log/$server"*.log || return 1
+    done
+    lab_say "No free port found in $attempt attempts."
+    return 1
+}
+
+# It is our server, and no other on the port, that shows a certificate of our root. Another
+# one may not answer at all.
+lab_serves_or_gone() {
+    ! lab_pid "$1" >/dev/null ||
+        lab_curl --max-time 1 -o /dev/null "$(lab_url /public/file.txt)"
+}
+
+# The authorizer's socket, by default certauthz's; a test may put another in its place.
+lab_configure_lighttpd() {
+    cat >"$LAB/etc/lighttpd-site.conf" <<CONF
+var.certauthz_address            = "127.0.0.1"
+var.certauthz_port               = $LAB_PORT
+var.certauthz_document_root      = "$LAB/site"
+var.certauthz_user               = "$LAB_USER"
+var.certauthz_group              = "$LAB_GROUP"
+var.certauthz_server_certificate = "$LAB/pki/server.pem"
+var.certauthz_server_key         = "$LAB/pki/server.key"
+var.certauthz_client_ca          = "$LAB/pki/server-ca.pem"
+var.certauthz_socket             = "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}"
+var.certauthz_whoami_socket      = "$LAB/run/whoami.sock"
+var.certauthz_read_timeout       = ${LAB_AUTHORIZER_TIMEOUT:-15}
+var.certauthz_upload_directory   = "$LAB/run"
+var.certauthz_error_log          = "$LAB/log/lighttpd-error.log"
+var.certauthz_access_log         = "$LAB/log/lighttpd-access.log"
+include "$LAB_SOURCE/lighttpd-conf/certauthz.conf"
+CONF
+}
+
+lab_spawn_lighttpd() {
+    lab_spawn lighttpd "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" \
+        -D -f "$LAB/etc/lighttpd-site.conf"
+}
+
+# What Debian has in apache2.conf, ports.conf and mods-enabled, and the site's values.
+lab_configure_apache() {
+    local modules module
+    for modules in "${LAB_APACHE_MODULES-}" /usr/lib/apache2/modules /usr/lib64/httpd/modules /usr/lib/httpd/modules; do
+        [[ ! -e $modules/mod_fcgid.so ]] || break
+    done
+    {
+        for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
+            mime dir env headers setenvif socache_shmcb ssl fcgid; do
+            # Some distributions link a few of them into the program itself.
+            [[ ! -e $modules/mod_$module.so ]] ||
+                echo "LoadModule ${module}_module \"$modules/mod_$module.so\""
+        done
+        cat <<CONF
+ServerRoot "$LAB"
+ServerName localhost
+DefaultRuntimeDir "$LAB/run"
+PidFile "$LAB/run/apache.pid"
+User $LAB_USER
+Group $LAB_GROUP
+Listen 127.0.0.1:$LAB_PORT
+ErrorLog "$LAB/log/apache-error.log"
+TypesConfig /etc/mime.types
+DirectoryIndex index.html
+SSLSessionCache "shmcb:$LAB/run/ssl-sessions(512000)"
+FcgidIPCDir "$LAB/run/fcgid"
+FcgidProcessTableFile "$LAB/run/fcgid-processes"
+<Directory />
+    AllowOverride None
+    Require all denied
+</Directory>
+
+Define CERTAUTHZ_ADDRESS 127.0.0.1
+Define CERTAUTHZ_PORT $LAB_PORT
+Define CERTAUTHZ_SERVER_NAME localhost
+Define CERTAUTHZ_DOCUMENT_ROOT "$LAB/site"
+Define CERTAUTHZ_SERVER_CERTIFICATE "$LAB/pki/server.pem"
+Define CERTAUTHZ_SERVER_KEY "$LAB/pki/server.key"
+Define CERTAUTHZ_VERIFY_CLIENT ${LAB_APACHE_VERIFY_CLIENT:-optional}
+Define CERTAUTHZ_CLIENT_CA "$LAB/pki/server-ca.pem"
+Define CERTAUTHZ_PROGRAM "$LAB/bin/certauthz"
+Define CERTAUTHZ_CONFIGURATION "$LAB/etc/certauthz.conf"
+Define CERTAUTHZ_PROCESSES 2
+Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
+Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
+Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"
+Define CERTAUTHZ_ACCESS_LOG "$LAB/log/apache-access.log"
+Include "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf"
+CONF
+    } >"$LAB/etc/apache.conf"
+}
+
+lab_spawn_apache() {
+    lab_spawn apache "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v apache2 || command -v httpd)" \
+        -DFOREGROUND -f "$LAB/etc/apache.conf"
+}
+
+# --- requests --------------------------------------------------------------------------
+
+lab_url() {
+    echo "https://localhost:$LAB_PORT$1"
+}
+
+# The user's own curl settings and proxies stay out of it. OpenSSL's scruples too: a weak
+# client certificate is for the server to refuse.
+lab_curl() {
+    OPENSSL_CONF=$LAB/etc/curl-openssl.cnf curl --disable --noproxy '*' --silent --show-error --max-time "$LAB_PATIENCE" --ipv4 \
+        --cacert "$LAB/pki/root-ca.pem" "$@" 2>"$LAB/tmp/curl-error"
+}
+
+# lab_request CERT PATH [CURL-OPTION...]: CERT is a name in the PKI, or "none". Sets
+# reply_status (000 if there was no HTTP reply), reply_headers, reply_body and reply_error.
+lab_request() {
+    local certificate=$1 path=$2 pki=$LAB/pki
+    shift 2
+    if [[ $certificate != none ]]; then
+        cat "$pki/$certificate.pem" >"$LAB/tmp/client.pem"
+        [[ ! -e $pki/$certificate.chain.pem ]] || cat "$pki/$certificate.chain.pem" >>"$LAB/tmp/client.pem"
+        set -- --cert "$LAB/tmp/client.pem" --key "$pki/$certificate.key" "$@"
+    fi
+    : >"$LAB/tmp/body"
+    : >"$LAB/tmp/headers"
+    # shellcheck disable=SC2034 # for the caller
+    {
+        reply_status=$(lab_curl -o "$LAB/tmp/body" -D "$LAB/tmp/headers" -w '%{http_code}' "$@" "$(lab_url "$path")") || :
+        reply_headers=$(tr -d '\r\0' <"$LAB/tmp/headers")
+        reply_body=$(tr -d '\0' <"$LAB/tmp/body")
+        reply_error=$(<"$LAB/tmp/curl-error")
+    }
+}
+
+# The decisions that certauthz logged, one JSON object a line, oldest first. Apache writes
+# the standard error of what mod_fcgid starts into its own error log.
+lab_decisions() {
+    cat "$LAB"/log/{certauthz,apache-error}.log 2>/dev/null | grep '^{.*"verdict"' || :
+}
+
+# Reports of the sanitizers in any log, whoever wrote it; fails if there is one.
+lab_no_sanitizer_reports() {
+    ! grep -HE 'ERROR: (Address|Leak|Thread)Sanitizer|runtime error:' "$LAB"/log/*.log
+}
