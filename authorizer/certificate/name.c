@@ -105,8 +105,10 @@ bool cz_name_value_utf8(struct buffer *out, const struct name_attribute *attribu
     case DER_BMP_STRING:
     case DER_UNIVERSAL_STRING:
         readable = wide_to_utf8(out, value, attribute->value_tag == DER_BMP_STRING ? 2 : 4);
-        if (!readable && !out->failed)
+        if (!readable && !out->failed && out->len > before) {
             out->len = before;
+            out->data[before] = '\0';
+        }
         return readable;
     default:
         break;
@@ -161,7 +163,7 @@ static void append_canonical(struct buffer *out, const struct name_attribute *at
     cz_buffer_bytes(out, attribute->type);
     struct bytes text = attribute->value;
     bool readable = true;
-    bool direct = attribute->value_tag == DER_PRINTABLE_STRING ||
+    bool direct = (attribute->value_tag == DER_PRINTABLE_STRING && is_ascii(text)) ||
                   (attribute->value_tag == DER_UTF8_STRING && cz_utf8_valid(text));
     if (!direct) {
         readable = cz_name_value_utf8(&value, attribute);
@@ -228,15 +230,17 @@ void cz_name_canonical(struct buffer *out, struct bytes name) {
     struct name_walk walk = cz_name_walk(name);
     struct name_attribute attribute;
     bool more = cz_name_next(&walk, &attribute);
-    while (more) {
+    for (size_t previous = SIZE_MAX; more;) {
         size_t index = attribute.rdn;
         count = 0;
         while (more && attribute.rdn == index && count < RDN_ATTRIBUTES_MAX) {
             rdn[count++] = attribute;
             more = cz_name_next(&walk, &attribute);
         }
-        cz_buffer_putc(out, index == 0 ? 'n' : '/');
+        /* '+': more of the same RDN, so that none reads like two */
+        cz_buffer_putc(out, index == previous ? '+' : '/');
         append_sorted(out, rdn, count);
+        previous = index;
     }
 }
 
