@@ -21,6 +21,7 @@ struct options {
     const char *config_file; /* NULL: not given */
     struct listener_options listener;
     bool only_check;
+    bool cgi;
 };
 
 enum long_option { OPTION_LISTEN = 256, OPTION_MODE, OPTION_GROUP, OPTION_REMOTE, OPTION_HELP };
@@ -91,7 +92,9 @@ static int take_option(int option, struct options *options) {
 
 static int read_options(int argc, char **argv, struct options *options) {
     int option, status = -1;
-    *options = (struct options){.listener = {.socket_mode = 0660}};
+    *options = (struct options){.listener = {.socket_mode = 0660}, .cgi = cz_started_as_cgi()};
+    if (options->cgi)
+        return status;
     while (status < 0 && (option = getopt_long(argc, argv, "c:tV", long_options, NULL)) != -1)
         status = take_option(option, options);
     if (status < 0 && optind < argc) {
@@ -161,7 +164,9 @@ static unsigned thread_count(const struct config *config) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (config->server.threads > 0)
         return (unsigned)config->server.threads;
-    return processors > 0 && processors < 256 ? (unsigned)processors : 1;
+    if (processors < 1)
+        return 1;
+    return processors < CZ_THREADS_MAX ? (unsigned)processors : CZ_THREADS_MAX;
 }
 
 static int run_server(const struct setup *setup, const struct listener *listener,
@@ -189,10 +194,6 @@ static int run_server(const struct setup *setup, const struct listener *listener
     return EXIT_GOOD;
 }
 
-static bool is_cgi(void) {
-    return getenv("GATEWAY_INTERFACE") != NULL;
-}
-
 /* A closed standard descriptor would be given to the next file or socket opened, and messages
  * would be written into it. */
 static void fill_standard_descriptors(void) {
@@ -211,10 +212,9 @@ static int serve(const struct options *options, const struct setup *setup) {
     if (!open_log(&setup->config, &log, &error))
         return complain(&error);
     struct service service = {.snapshot = &setup->snapshot, .log = &log};
-    bool cgi = options->listener.address == NULL && !cz_listener_inherit(&listener);
-    if (cgi && is_cgi())
+    if (options->cgi)
         return run_cgi(&service);
-    if (cgi) {
+    if (options->listener.address == NULL && !cz_listener_inherit(&listener)) {
         fprintf(stderr,
                 "certauthz: nothing to serve: use --listen, or let a web server start "
                 "it\n%s",
@@ -250,7 +250,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "certauthz: %s", cz_buffer_text(&setup.notices));
     if (!loaded) {
         complain(&error);
-        if (options.listener.address == NULL && is_cgi())
+        if (options.cgi)
             write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
         return EXIT_FAILED;
     }

@@ -172,11 +172,20 @@ bool cz_listener_open(struct listener *listener, const struct listener_options *
     return true;
 }
 
-bool cz_listener_inherit(struct listener *listener) {
+static bool is_offered(void) {
     int listening = 0;
     socklen_t size = sizeof listening;
+    return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+           listening != 0;
+}
+
+bool cz_started_as_cgi(void) {
+    return getenv("GATEWAY_INTERFACE") != NULL && !is_offered();
+}
+
+bool cz_listener_inherit(struct listener *listener) {
     *listener = (struct listener){.fd = -1};
-    if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || !listening)
+    if (!is_offered())
         return false;
     struct timeval wake = {.tv_usec = INHERITED_WAKE_MICROSECONDS};
     setsockopt(STDIN_FILENO, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);

@@ -32,6 +32,12 @@ bool cz_listener_open(struct listener *listener, const struct listener_options *
                       struct error *error);
 /* Descriptor 0, if it is a listening socket: a web server or spawn-fcgi started us. */
 bool cz_listener_inherit(struct listener *listener);
+/*
+ * Whether a web server runs this program for one request, as CGI. Then the arguments are not ours
+ * but the client's: a server makes them from a query without an equals sign (RFC 3875 4.4), so they
+ * must not be looked at.
+ */
+bool cz_started_as_cgi(void);
 /* Wakes every thread that waits in accept; connections that wait are still handed out on a Unix
  * socket. Only for a socket of our own: an inherited one may be shared with other processes. */
 void cz_listener_shutdown(const struct listener *listener);

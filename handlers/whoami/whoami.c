@@ -36,32 +36,39 @@ static int serve_own(const char *address) {
     return cz_listener_open(&listener, &options, &error) ? serve(&listener) : complain(&error);
 }
 
-int main(int argc, char **argv) {
+/* -1: go on; else the exit status. */
+static int read_options(int argc, char **argv, const char **address) {
     static const struct option options[] = {
         {.name = "listen", .has_arg = required_argument, .val = 'l'},
         {.name = "help", .has_arg = no_argument, .val = 'h'},
         {0},
     };
-    const char *address = NULL;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option != 'l') {
             fputs(usage, option == 'h' ? stdout : stderr);
             return option == 'h' ? EXIT_SUCCESS : EXIT_USAGE;
         }
-        address = optarg;
+        *address = optarg;
     }
-    if (optind != argc) {
-        fputs(usage, stderr);
-        return EXIT_USAGE;
-    }
+    if (optind == argc)
+        return -1;
+    fputs(usage, stderr);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    const char *address = NULL;
     signal(SIGPIPE, SIG_IGN);
+    if (cz_started_as_cgi())
+        return whoami_cgi(environ) ? EXIT_SUCCESS : EXIT_FAILURE;
+    int status = read_options(argc, argv, &address);
+    if (status >= 0)
+        return status;
     if (address != NULL)
         return serve_own(address);
     CZ_CLEANUP(cz_listener_close) struct listener inherited = {.fd = -1};
     if (cz_listener_inherit(&inherited))
         return serve(&inherited);
-    if (getenv("REQUEST_METHOD") != NULL)
-        return whoami_cgi(environ) ? EXIT_SUCCESS : EXIT_FAILURE;
     fputs(usage, stderr);
     return EXIT_USAGE;
 }
