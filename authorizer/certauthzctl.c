@@ -15,6 +15,7 @@ enum exit_status { EXIT_GRANTED = 0, EXIT_REFUSED = 1, EXIT_ERROR = 2 };
 
 struct arguments {
     const char *config_file; /* NULL: not given */
+    bool asks;               /* an option that only explain takes was given */
     struct explain_question question;
     bool json;
 };
@@ -55,6 +56,7 @@ static bool take_time(const char *text, int64_t *now) {
 
 static bool take_option(int option, struct arguments *arguments) {
     struct explain_question *question = &arguments->question;
+    arguments->asks |= option != 'c';
     switch (option) {
     case 'c':
         arguments->config_file = optarg;
@@ -101,6 +103,10 @@ static int complain(const struct error *error) {
 
 static int run_check(const struct arguments *arguments, const struct setup *setup) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    if (arguments->asks) {
+        fprintf(stderr, "certauthzctl: check takes no option but -c\n%s", usage);
+        return EXIT_ERROR;
+    }
     cz_setup_describe(setup, cz_setup_file(arguments->config_file), &text);
     printf("%s\n", cz_buffer_text(&text));
     return EXIT_GRANTED;
@@ -113,6 +119,10 @@ static int run_explain(const struct arguments *arguments, const struct setup *se
     cz_decision_init(&decision);
     if (arguments->question.uri == NULL) {
         fprintf(stderr, "certauthzctl: explain needs --uri\n%s", usage);
+        return EXIT_ERROR;
+    }
+    if (arguments->question.chain_file != NULL && arguments->question.certificate_file == NULL) {
+        fprintf(stderr, "certauthzctl: --chain goes with --cert\n%s", usage);
         return EXIT_ERROR;
     }
     if (!cz_explain(setup, &arguments->question, &decision, &error))
@@ -146,14 +156,22 @@ static int run(const struct command *command, const struct arguments *arguments)
 
 int main(int argc, char **argv) {
     struct arguments arguments;
-    if (argc == 2 && strcmp(argv[1], "-V") == 0) {
+    bool alone = argc == 2;
+    if (alone && (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)) {
         printf("certauthzctl %s\n", VERSION);
         return EXIT_GRANTED;
     }
-    for (size_t i = 0; argc > 1 && i < CZ_COUNT(commands); i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return read_arguments(argc - 1, argv + 1, &arguments) ? run(&commands[i], &arguments)
-                                                                  : EXIT_ERROR;
+    if (alone && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return EXIT_GRANTED;
+    }
+    for (size_t i = 0; argc > 1 && i < CZ_COUNT(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        argv[1] = argv[0]; /* getopt's messages begin with it */
+        return read_arguments(argc - 1, argv + 1, &arguments) ? run(&commands[i], &arguments)
+                                                              : EXIT_ERROR;
+    }
     fputs(usage, stderr);
     return EXIT_ERROR;
 }

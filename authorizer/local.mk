@@ -51,6 +51,7 @@ authorizer_libcore_a_SOURCES = \
 
 authorizer_libedge_a_SOURCES = \
 	authorizer/config/schema.c authorizer/config/schema.h \
+	authorizer/config/numbers.c authorizer/config/numbers.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \

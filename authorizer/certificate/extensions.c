@@ -27,6 +27,9 @@ static bool read_key_usage(struct certificate *certificate, struct bytes value) 
     if (!cz_der_take(&value, DER_BIT_STRING, &bits) || value.len != 0 || bits.len < 2 ||
         bits.len > 3 || bits.data[0] > 7)
         return false;
+    /* X.690 11.2.1: unused bits are zero; read as usages they would be more than was granted */
+    if ((bits.data[bits.len - 1] & ((1u << bits.data[0]) - 1)) != 0)
+        return false;
     certificate->has_key_usage = true;
     certificate->key_usage = (unsigned)bits.data[1] << 8 | (bits.len > 2 ? bits.data[2] : 0u);
     return certificate->key_usage != 0;

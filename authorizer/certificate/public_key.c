@@ -9,7 +9,7 @@ struct curve {
     unsigned bits;
 };
 
-/* RFC 5480 2.1.1.1 and RFC 5639; only curves that GnuTLS verifies with matter. */
+/* RFC 5480 2.1.1.1: the curves that GnuTLS verifies with. */
 static const struct curve curves[] = {
     {CZ_BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x01"), 192}, /* secp192r1 */
     {CZ_BYTES("\x2b\x81\x04\x00\x21"), 224},             /* secp224r1 */

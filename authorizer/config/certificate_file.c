@@ -22,6 +22,7 @@ static bool read_all(int fd, const char *file, struct buffer *content, struct er
             continue;
         if (got < 0)
             return cz_error_set(error, "%s: cannot be read: %s", file, strerror(errno));
+        end[got] = '\0';
         if (got == 0)
             return true;
         content->len += (size_t)got;

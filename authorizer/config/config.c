@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/cleanup.h"
+#include "config/numbers.h"
 #include "config/rules.h"
 #include "config/schema.h"
 
@@ -78,7 +79,7 @@ static const struct key server_keys[] = {
      .type = KEY_INTEGER,
      .offset = offsetof(struct config, server.threads),
      .least = 0,
-     .greatest = 256},
+     .greatest = CZ_THREADS_MAX},
     {.name = "read_timeout",
      .type = KEY_INTEGER,
      .offset = offsetof(struct config, server.read_timeout),
@@ -154,12 +155,17 @@ static bool check_whole(const struct config *config, const char *file, const con
     if (config_setting_get_member((config_setting_t *)root, "rules") == NULL)
         return cz_error_set(error, "%s: rules: missing; without a rule everything is refused",
                             file);
-    if (needs_certificates(&config->rules) && config->trust.anchors.count == 0 &&
-        config->trust.pinned.count == 0 && !config->trust.system)
+    bool any_pinned = config->trust.pinned.count > 0 && config->certificates.allow_self_signed;
+    if (needs_certificates(&config->rules) && config->trust.anchors.count == 0 && !any_pinned &&
+        !config->trust.system)
         return cz_error_set(error,
                             "%s: trust.anchors: missing; rules ask for certificates, and none "
-                            "could be trusted",
-                            file);
+                            "could be trusted%s",
+                            file,
+                            config->trust.pinned.count > 0
+                                ? " (trust.pinned counts only with \"self-signed\" in "
+                                  "certificates.types)"
+                                : "");
     return true;
 }
 
@@ -194,6 +200,8 @@ bool cz_config_load(const char *file, struct config *config, struct error *error
     CZ_CLEANUP(config_destroy) config_t parsed;
     config_init(&parsed);
     config_set_include_dir(&parsed, config->folder);
+    if (!cz_numbers_check(file, config->folder, error))
+        return false;
     errno = 0;
     if (config_read_file(&parsed, file) != CONFIG_TRUE)
         return parse_error(&parsed, file, error);

@@ -12,6 +12,8 @@
 
 #include <stddef.h>
 
+#define CZ_THREADS_MAX 256
+
 /* A text of the configuration and where it stands, for messages. */
 struct config_text {
     char *text; /* owned */

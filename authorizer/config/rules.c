@@ -47,19 +47,40 @@ static const config_setting_t *member(const config_setting_t *group, const char 
     return config_setting_get_member((config_setting_t *)group, name);
 }
 
-/* The path must be written as paths are compared: anything else would never match. */
+static bool is_escape(const char *text) {
+    return text[0] == '%' && cz_hex_digit((uint8_t)text[1]) >= 0 &&
+           cz_hex_digit((uint8_t)text[2]) >= 0;
+}
+
+/* A rule's path is compared with decoded paths, so it is written as one. What would mean
+ * something else in a request target is escaped here, to be read back as itself. */
+static void append_as_target(struct buffer *out, const char *path) {
+    for (; *path != '\0'; path++) {
+        if (strchr("%?#", *path) != NULL)
+            cz_buffer_printf(out, "%%%02X", (unsigned char)*path);
+        else
+            cz_buffer_putc(out, *path);
+    }
+}
+
 static bool check_path(const config_setting_t *group, const char *path, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer target = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer normalised = {0};
     const config_setting_t *setting = member(group, "path");
     if (path[0] != '/')
         return cz_schema_error(error, setting, "a path begins with a slash");
-    const char *ambiguity = cz_target_path(cz_bytes_of(path), &normalised);
+    for (const char *at = path; (at = strchr(at, '%')) != NULL; at++)
+        if (is_escape(at))
+            return cz_schema_error(error, setting,
+                                   "it holds the escape %.3s, and paths are compared decoded; "
+                                   "write the character itself",
+                                   at);
+    append_as_target(&target, path);
+    const char *ambiguity = cz_target_path(cz_buffer_view(&target), &normalised);
     if (ambiguity != NULL)
         return cz_schema_error(error, setting, "no request can match it: it holds %s", ambiguity);
     if (strcmp(cz_buffer_text(&normalised), path) != 0)
-        return cz_schema_error(error, setting,
-                               "no request can match it: paths are compared decoded and "
-                               "without a query; write \"%s\"",
+        return cz_schema_error(error, setting, "no request can match it; write \"%s\"",
                                cz_buffer_text(&normalised));
     return true;
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,6 +47,8 @@ void cz_log_write(const struct log *log, const struct buffer *line) {
 
 void cz_log_message(const struct log *log, const char *level, const char *format, ...) {
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    if (strcmp(level, "info") == 0 && !log->all_decisions)
+        return;
     char text[1200];
     va_list arguments;
     va_start(arguments, format);

@@ -23,7 +23,8 @@ void cz_log_close(struct log *log);
 bool cz_log_wants(const struct log *log, const struct decision *decision);
 /* A line that cannot be written is lost; the decision stands. */
 void cz_log_write(const struct log *log, const struct buffer *line);
-/* An event in the program's life; `level` is "info" or "error". */
+/* An event in the program's life; `level` is "info", which is written only where all decisions are,
+ * or "error". */
 void cz_log_message(const struct log *log, const char *level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

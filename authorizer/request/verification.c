@@ -1,6 +1,7 @@
 #include "request/verification.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 #define PREFIX "FAILED:"
 
@@ -34,19 +35,21 @@ static const struct failure failures[] = {
     {21, "unable to verify the first certificate", REASON_NO_PATH_TO_TRUST_ANCHOR},
 };
 
-/* lighttpd passes the number through the text of a library error, whose only meaning here is
- * error:0000000A:lib(0)::reason(10). 0 where it is none. */
+/* lighttpd passes the number through the text of a library error,
+ * error:0000000A:lib(0)::reason(10), in which it is the hexadecimal part. 0 where it is none. */
 static unsigned code_of(struct bytes text) {
-    static const char marker[] = ":lib(0)::reason(";
-    const uint8_t *at =
-        text.len > 0 ? memmem(text.data, text.len, marker, sizeof marker - 1) : NULL;
-    if (at == NULL || memcmp(text.data, "error:", 6) != 0)
-        return 0;
+    static const char prefix[] = "error:";
+    size_t at = sizeof prefix - 1;
     unsigned code = 0;
-    const uint8_t *end = text.data + text.len;
-    for (at += sizeof marker - 1; at < end && *at >= '0' && *at <= '9' && code < 1000; at++)
-        code = code * 10 + (unsigned)(*at - '0');
-    return end - at == 1 && *at == ')' ? code : 0;
+    if (text.len <= at + 8 || memcmp(text.data, prefix, at) != 0 || text.data[at + 8] != ':')
+        return 0;
+    for (size_t i = at; i < at + 8; i++) {
+        int digit = cz_hex_digit(text.data[i]);
+        if (digit < 0)
+            return 0;
+        code = code << 4 | (unsigned)digit;
+    }
+    return code;
 }
 
 static enum reason reason_of(struct bytes text) {
