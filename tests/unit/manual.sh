@@ -1,0 +1,194 @@
+#!/bin/sh
+# The manual says what the code has, and nothing else: each check compares two lists, one
+# taken out of the source and one out of a page. Speaks TAP.
+set -u
+LC_ALL=C
+export LC_ALL
+
+cd -- "${srcdir:-$(dirname -- "$0")/../..}" || exit 99
+folder=$(mktemp -d) || exit 99
+trap 'rm -rf -- "$folder"' EXIT
+
+number=0
+# report NAME STATUS: the test's line; its diagnostics, if any, are in $folder/diagnostics.
+report() {
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then
+        echo "ok $number - $1"
+    else
+        echo "not ok $number - $1"
+        sed 's/^/# /' "$folder/diagnostics"
+    fi
+}
+
+# same NAME LEFT LEFT-FILE RIGHT RIGHT-FILE: both hold the same lines, at least one.
+same() {
+    sort -u "$3" >"$folder/left"
+    sort -u "$5" >"$folder/right"
+    {
+        comm -23 "$folder/left" "$folder/right" | sed "s/\$/: in $2, not in $4/"
+        comm -13 "$folder/left" "$folder/right" | sed "s/\$/: in $4, not in $2/"
+        [ -s "$folder/left" ] || echo "nothing found in $2: has its form changed?"
+    } >"$folder/diagnostics"
+    [ ! -s "$folder/diagnostics" ]
+    report "$1" $?
+}
+
+# items PAGE SECTION MACRO: what stands after `.It MACRO` in that section, one a line.
+items() {
+    awk -v section="$2" -v macro="$3" '
+        $1 == ".Sh" { inside = substr($0, 5) == section }
+        inside && $1 == ".It" && $2 == macro {
+            for (i = 3; i <= NF; i++)
+                if ($i != ",")
+                    print $i
+        }' "$1"
+}
+
+# options SOURCE: --long and -s, from the table and the string for getopt_long.
+options() {
+    awk '/^static const struct option long_options/ { inside = 1 } /^};/ { inside = 0 } inside' "$1" |
+        sed -n 's/^ *{"\([a-z-]*\)".*/--\1/p'
+    sed -n 's/.*getopt_long(argc, argv, "\([A-Za-z:]*\)".*/\1/p' "$1" | tr -d : |
+        fold -w 1 | sed 's/^/-/'
+}
+
+# documented PAGE: the options that have an item, in the same form.
+documented() {
+    grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
+}
+
+echo 1..14
+
+# --- the form --------------------------------------------------------------------------
+
+pages=$(find authorizer handlers -name '*.[158]' -type f | sort)
+if command -v mandoc >/dev/null; then
+    # shellcheck disable=SC2086 # a list of files, without blanks in their names
+    mandoc -T lint -W warning $pages >"$folder/diagnostics" 2>&1
+else
+    echo "mandoc is not installed (Debian: the package mandoc)" >"$folder/diagnostics"
+    false
+fi
+report "mandoc finds nothing wrong with the pages" $?
+
+# --- certauthz.conf(5) -----------------------------------------------------------------
+
+{
+    awk '
+        /^static const struct key [a-z]*_keys\[\]/ { group = $5; sub(/_keys.*/, "", group) }
+        /^};/ { group = "" }
+        group != "" && match($0, /\.name = "[a-z_]*"/) {
+            print group "." substr($0, RSTART + 9, RLENGTH - 10)
+        }' authorizer/config/config.c
+    awk '
+        /^static const struct key keys\[\]/ { inside = 1 }
+        /^};/ { inside = 0 }
+        inside && match($0, /\.name = "[a-z_]*"/) {
+            print "rules[]." substr($0, RSTART + 9, RLENGTH - 10)
+        }' authorizer/config/rules.c
+} >"$folder/keys"
+grep '^\.It Cm' authorizer/certauthz.conf.5 | cut -d ' ' -f 3 >"$folder/documented"
+same "certauthz.conf(5) has every key and no other" \
+    "the code" "$folder/keys" "the page" "$folder/documented"
+
+awk '
+    { sub(/\/\/.*/, "") }
+    /^rules = \(/ { group = "rules[]" }
+    /^[a-z]+: \{/ { group = $1; sub(/:/, "", group) }
+    /^[})]/ { group = "" }
+    group != "" {
+        rest = $0
+        gsub(/"[^"]*"/, "", rest)
+        while (match(rest, /[a-z_]+ =/)) {
+            name = substr(rest, RSTART, RLENGTH - 2)
+            if (name != "rules")
+                print group "." name
+            rest = substr(rest, RSTART + RLENGTH)
+        }
+    }' authorizer/config/certauthz.conf.example >"$folder/example"
+same "certauthz.conf.example has every key and no other" \
+    "the code" "$folder/keys" "the example" "$folder/example"
+
+sed -n 's/^    {"\([a-z-]*\)", .*},$/\1/p' authorizer/config/config.c authorizer/config/rules.c \
+    >"$folder/words"
+: >"$folder/diagnostics"
+[ -s "$folder/words" ] || echo "no word found in the code" >"$folder/diagnostics"
+while read -r word; do
+    grep -qE "^\\.(It )?Ql (\\\\&\\[ \\\\\\(dq)?$word( |\\\\|\$)" authorizer/certauthz.conf.5 ||
+        echo "$word: in the code, not in the page"
+done <"$folder/words" >>"$folder/diagnostics"
+[ ! -s "$folder/diagnostics" ]
+report "certauthz.conf(5) has every word that a key takes" $?
+
+# --- certauthz(8) ----------------------------------------------------------------------
+
+options authorizer/certauthz.c >"$folder/options"
+documented authorizer/certauthz.8 >"$folder/documented"
+same "certauthz(8) has every option and no other" \
+    certauthz.c "$folder/options" "the page" "$folder/documented"
+
+sed -n 's/.*\.slug = "\([a-z-]*\)".*/\1/p' authorizer/reason/reason.c >"$folder/slugs"
+items authorizer/certauthz.8 REASONS Cm >"$folder/documented"
+same "certauthz(8) has every reason and no other" \
+    reason.c "$folder/slugs" "the page" "$folder/documented"
+
+grep -oE '"(Variable-)?[A-Z][A-Z0-9_]+(: )?"' authorizer/response/claims.c |
+    sed 's/^"\(Variable-\)*//; s/\(: \)*"$//' >"$folder/claims"
+items authorizer/certauthz.8 CLAIMS Ev >"$folder/documented"
+same "certauthz(8) has every claim and no other" \
+    claims.c "$folder/claims" "the page" "$folder/documented"
+
+{
+    sed -n 's/^    {"\([A-Z_]*\)", offsetof.*/\1/p' authorizer/request/request.c
+    sed -n 's/^#define CHAIN "\([A-Z_]*\)"$/\10/p' authorizer/request/request.c
+} >"$folder/variables"
+items authorizer/certauthz.8 "SERVER VARIABLES" Ev >"$folder/documented"
+same "certauthz(8) has every server variable and no other" \
+    request.c "$folder/variables" "the page" "$folder/documented"
+
+grep -ohE '(cz_json_(name|member)|put_optional)\(out, "[a-z0-9_]+"' authorizer/log/line.c |
+    sed 's/.*"\(.*\)"/\1/' | grep -vxE 'level|message' >"$folder/members"
+items authorizer/certauthz.8 LOG Cm >"$folder/documented"
+same "certauthz(8) has every member of a log line and no other" \
+    line.c "$folder/members" "the page" "$folder/documented"
+
+grep -ohE '(getenv\("|FCGI_)[A-Z_]+' authorizer/certauthz.c authorizer/config/setup.c |
+    sed 's/^getenv("//' | sort -u >"$folder/environment"
+items authorizer/certauthz.8 ENVIRONMENT Ev >"$folder/documented"
+same "certauthz(8) has every variable of its environment and no other" \
+    "the code" "$folder/environment" "the page" "$folder/documented"
+
+# --- certauthzctl(1) -------------------------------------------------------------------
+
+options authorizer/certauthzctl.c >"$folder/options"
+documented authorizer/certauthzctl.1 >"$folder/documented"
+same "certauthzctl(1) has every option and no other" \
+    certauthzctl.c "$folder/options" "the page" "$folder/documented"
+
+sed -n 's/^    {"\([a-z]*\)", run_.*/\1/p' authorizer/certauthzctl.c >"$folder/commands"
+items authorizer/certauthzctl.1 DESCRIPTION Cm >"$folder/documented"
+same "certauthzctl(1) has every command and no other" \
+    certauthzctl.c "$folder/commands" "the page" "$folder/documented"
+
+sed -n 's/^    \[CHECK_.*\] = "\([a-z-]*\)".*/\1/p' authorizer/reason/trace.c >"$folder/checks"
+items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
+same "certauthzctl(1) has every check and no other" \
+    trace.c "$folder/checks" "the page" "$folder/documented"
+
+# --- what is handed over, and what takes it away ---------------------------------------
+
+# mod_fcgid sends every claim to the client unless its own line forbids it.
+if [ -e apache-conf/certauthz-fcgid.conf ]; then
+    for when in always early; do
+        pattern='s/^ *Header always unset Variable-\([A-Z0-9_]*\)'
+        [ "$when" = always ] && pattern="$pattern\$/\\1/p" || pattern="$pattern early\$/\\1/p"
+        sed -n "$pattern" apache-conf/certauthz-fcgid.conf | sort -u >"$folder/unset"
+        sort -u "$folder/claims" | comm -23 - "$folder/unset" |
+            sed "s/\$/: not taken away from the client ($when)/"
+    done >"$folder/diagnostics"
+    [ ! -s "$folder/diagnostics" ]
+    report "Apache's configuration keeps every claim from the client" $?
+else
+    report "Apache's configuration keeps every claim from the client # SKIP not there" 0
+fi
