@@ -12,10 +12,15 @@ void cz_decision_init(struct decision *decision) {
     decision->trace.truncated = false;
 }
 
+/* A stage that refuses cannot grant, whatever it gave as its reason. */
+static enum reason refusal(enum reason reason) {
+    return reason == REASON_GRANTED ? REASON_INTERNAL_ERROR : reason;
+}
+
 /* Why this request is refused, or REASON_GRANTED where nothing speaks against it. */
 static enum reason find_reason(const struct evidence *evidence, bool *anonymous) {
     if (evidence->refusal != REASON_UNDECIDED)
-        return evidence->refusal;
+        return refusal(evidence->refusal);
     if (evidence->rule == NULL)
         return REASON_NO_RULE;
     enum certificate_need need = evidence->rule->need;
@@ -27,7 +32,7 @@ static enum reason find_reason(const struct evidence *evidence, bool *anonymous)
         return REASON_NO_CERTIFICATE;
     if (evidence->validation == NULL)
         return REASON_INTERNAL_ERROR;
-    return evidence->validation->valid ? REASON_GRANTED : evidence->validation->reason;
+    return evidence->validation->valid ? REASON_GRANTED : refusal(evidence->validation->reason);
 }
 
 void cz_decide(struct decision *decision, const struct evidence *evidence) {
