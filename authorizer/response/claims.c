@@ -34,11 +34,19 @@ struct claims {
     struct buffer left_out; /* names, separated by blanks */
 };
 
+/* What would end the line, or a C string. Values are made without; this keeps it so. */
+static bool breaks_line(struct bytes value) {
+    return memchr(value.data, '\n', value.len) != NULL ||
+           memchr(value.data, '\r', value.len) != NULL ||
+           memchr(value.data, '\0', value.len) != NULL;
+}
+
 static void add(struct claims *claims, const char *name, struct bytes value) {
     if (value.len == 0)
         return;
     size_t line = strlen("Variable-: \r\n") + strlen(name) + value.len;
-    if (line > CZ_CLAIM_LINE_MAX || claims->out->len - claims->start + line > CZ_CLAIMS_SIZE_MAX) {
+    if (line > CZ_CLAIM_LINE_MAX || claims->out->len - claims->start + line > CZ_CLAIMS_SIZE_MAX ||
+        breaks_line(value)) {
         if (claims->left_out.len > 0)
             cz_buffer_putc(&claims->left_out, ' ');
         cz_buffer_puts(&claims->left_out, name);
