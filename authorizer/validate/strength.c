@@ -33,6 +33,7 @@ bool cz_signature_is_strong(gnutls_sign_algorithm_t algorithm, enum certificate_
     bool secure = gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) != 0;
     if (strength == STRENGTH_NONE)
         return secure || hash == GNUTLS_DIG_SHA1;
-    return secure && (unsigned)gnutls_hash_get_len(hash) * 8 / 2 >=
-                         gnutls_sec_param_to_symmetric_bits(level_of(strength));
+    /* GnuTLS knows no length of SHAKE256; Ed448 takes 114 octets of it (RFC 8032 5.2) */
+    unsigned octets = hash == GNUTLS_DIG_SHAKE_256 ? 114 : (unsigned)gnutls_hash_get_len(hash);
+    return secure && octets * 8 / 2 >= gnutls_sec_param_to_symmetric_bits(level_of(strength));
 }
