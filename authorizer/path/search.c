@@ -5,7 +5,8 @@ struct walk {
     struct path path;
     unsigned steps;
     bool impostor_seen;
-    bool limit_reached;
+    bool too_deep;      /* a branch ended at CZ_PATH_MAX; others may still lead somewhere */
+    bool limit_reached; /* the search as a whole is over */
 };
 
 static const struct certificate *last_of(const struct walk *walk) {
@@ -26,11 +27,11 @@ static bool on_path(const struct walk *walk, const struct certificate *candidate
 
 /* Puts the issuer on the path if it issued the last certificate. */
 static bool step(struct walk *walk, const struct certificate *issuer) {
-    if (walk->path.count == CZ_PATH_MAX || walk->steps == CZ_SEARCH_STEPS_MAX) {
-        walk->limit_reached = true;
-        return false;
-    }
     if (on_path(walk, issuer))
+        return false;
+    walk->too_deep |= walk->path.count == CZ_PATH_MAX;
+    walk->limit_reached |= walk->steps == CZ_SEARCH_STEPS_MAX;
+    if (walk->path.count == CZ_PATH_MAX || walk->limit_reached)
         return false;
     walk->steps++;
     switch (cz_signature_check(walk->search->signatures, last_of(walk), issuer,
@@ -102,5 +103,5 @@ enum search_result cz_path_search(const struct path_search *search,
     *impostor_seen = walk.impostor_seen;
     if (accepted)
         return SEARCH_ACCEPTED;
-    return walk.limit_reached ? SEARCH_LIMIT : SEARCH_EXHAUSTED;
+    return walk.limit_reached || walk.too_deep ? SEARCH_LIMIT : SEARCH_EXHAUSTED;
 }
