@@ -64,6 +64,15 @@ static bool is_dots(struct bytes segment, size_t count) {
     return segment.len == count && memcmp(segment.data, "..", count) == 0;
 }
 
+/* Servers behind ours, Tomcat among them, cut path parameters off before they collapse dots: for
+ * them "..;x" is "..". */
+static bool is_dots_with_parameters(struct bytes segment) {
+    size_t dots = 0;
+    while (dots < segment.len && segment.data[dots] == '.')
+        dots++;
+    return (dots == 1 || dots == 2) && dots < segment.len && segment.data[dots] == ';';
+}
+
 /* Takes the last segment off; `root` is where the path's leading slash stands. */
 static bool drop_last(struct buffer *path, size_t root) {
     if (path->len == root + 1)
@@ -87,6 +96,8 @@ static const char *collapse(struct bytes decoded, struct buffer *path) {
         struct bytes segment = {.data = rest.data,
                                 .len = slash != NULL ? (size_t)(slash - rest.data) : rest.len};
         at += segment.len + 1;
+        if (is_dots_with_parameters(segment))
+            return "path parameters behind dots";
         if (segment.len == 0 || is_dots(segment, 1))
             continue;
         if (is_dots(segment, 2)) {

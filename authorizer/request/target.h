@@ -14,7 +14,8 @@
  * off, percent-decoded once, `//`, `.` and `..` collapsed; it begins with a slash, and ends
  * with one exactly if what was asked for is a folder. NULL on success, else static text that
  * says what makes it ambiguous: an encoded slash, a backslash, a control character, a broken
- * escape, malformed UTF-8, `..` above the root, a fragment, or no path at all.
+ * escape, malformed UTF-8, `..` above the root, dots with path parameters, a fragment, or no path
+ * at all.
  */
 const char *cz_target_path(struct bytes target, struct buffer *path);
 
