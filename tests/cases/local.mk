@@ -1,0 +1,31 @@
+# Whole decisions as golden files, and the programs at their command lines.
+check_PROGRAMS += tests/cases/run-cases
+TESTS += tests/cases/run-cases tests/cases/check-commands.sh
+dist_check_SCRIPTS += tests/cases/check-commands.sh
+tests_cases_run_cases_SOURCES = tests/tap.h \
+	tests/cases/run-cases.c \
+	tests/cases/script.c tests/cases/script.h \
+	tests/cases/case.c tests/cases/case.h \
+	tests/cases/value.c tests/cases/value.h \
+	tests/cases/filter.c tests/cases/filter.h \
+	tests/cases/ask.c tests/cases/ask.h \
+	tests/cases/expectation.c tests/cases/expectation.h \
+	tests/cases/reply.c tests/cases/reply.h
+tests_cases_run_cases_LDADD = $(EDGE_LIBS)
+EXTRA_DIST += tests/cases/README \
+	tests/cases/config/everything.conf \
+	tests/cases/config/everything-required.conf \
+	tests/cases/config/roots.conf \
+	tests/cases/config/site.conf \
+	tests/cases/aspnet-types.cases \
+	tests/cases/aspnet.cases \
+	tests/cases/certificate-text.cases \
+	tests/cases/chains.cases \
+	tests/cases/kestrun.cases \
+	tests/cases/names.cases \
+	tests/cases/paths.cases \
+	tests/cases/replies.cases \
+	tests/cases/rules.cases \
+	tests/cases/server-variables.cases \
+	tests/cases/strength.cases \
+	tests/cases/times.cases
