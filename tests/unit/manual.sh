@@ -153,7 +153,7 @@ items authorizer/certauthz.8 LOG Cm >"$folder/documented"
 same "certauthz(8) has every member of a log line and no other" \
     line.c "$folder/members" "the page" "$folder/documented"
 
-grep -ohE '(getenv\("|FCGI_)[A-Z_]+' authorizer/certauthz.c authorizer/config/setup.c authorizer/server/*.c |
+grep -ohE 'getenv\("[A-Z_]+' authorizer/certauthz.c authorizer/config/setup.c authorizer/server/*.c |
     sed 's/^getenv("//' | sort -u >"$folder/environment"
 items authorizer/certauthz.8 ENVIRONMENT Ev >"$folder/documented"
 same "certauthz(8) has every variable of its environment and no other" \
