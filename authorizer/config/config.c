@@ -187,7 +187,8 @@ static char *folder_of(const char *file) {
 static bool parse_error(const config_t *parsed, const char *file, struct error *error) {
     const char *where = config_error_file(parsed) != NULL ? config_error_file(parsed) : file;
     if (config_error_type(parsed) == CONFIG_ERR_FILE_IO)
-        return cz_error_set(error, "%s: cannot be read: %s", where, strerror(errno));
+        return cz_error_set(error, "%s: cannot be read: %s", where,
+                            errno != 0 ? strerror(errno) : "not a regular file");
     return cz_error_set(error, "%s:%d: %s", where, config_error_line(parsed),
                         config_error_text(parsed));
 }

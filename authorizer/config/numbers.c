@@ -21,7 +21,8 @@ struct scan {
     struct error *error;
 };
 
-static bool check_file(const char *file, const char *folder, int depth, struct error *error);
+static bool check_file(const char *file, const char *folder, int depth, struct error *error,
+                       struct error *unreadable);
 
 static void advance(struct scan *scan, size_t len) {
     for (; len > 0 && *scan->at != '\0'; len--, scan->at++)
@@ -46,7 +47,9 @@ static bool check_number(struct scan *scan) {
     size_t len = strspn(scan->at, "0123456789abcdefABCDEFxX.+-");
     char *end;
     errno = 0;
-    unsigned long long number = strtoull(scan->at, &end, 0);
+    bool is_hex = scan->at[0] == '0' && (scan->at[1] == 'x' || scan->at[1] == 'X');
+    /* libconfig knows no octal numbers: a leading zero means nothing */
+    unsigned long long number = strtoull(scan->at, &end, is_hex ? 16 : 10);
     bool is_float = *end == '.' || *end == 'e' || *end == 'E';
     bool is_long = *end == 'L' || *end == 'l';
     if (!is_float && !is_long && (errno == ERANGE || number > INT_MAX))
@@ -68,7 +71,13 @@ static bool check_included(struct scan *scan) {
         return cz_error_set(scan->error, "out of memory");
     advance(scan, (size_t)(open - scan->at));
     skip_string(scan);
-    return check_file(name, scan->folder, scan->depth + 1, scan->error);
+    struct error unreadable = {0};
+    if (!check_file(name, scan->folder, scan->depth + 1, scan->error, &unreadable))
+        return false;
+    /* libconfig ends the whole program where the name is that of a folder */
+    return unreadable.message[0] == '\0' ||
+           cz_error_set(scan->error, "%s:%u: @include: %s", scan->file, scan->line,
+                        unreadable.message);
 }
 
 static bool step(struct scan *scan) {
@@ -91,10 +100,10 @@ static bool step(struct scan *scan) {
     return true;
 }
 
-static bool check_file(const char *file, const char *folder, int depth, struct error *error) {
+static bool check_file(const char *file, const char *folder, int depth, struct error *error,
+                       struct error *unreadable) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
-    struct error unreadable = {0};
-    if (depth > INCLUDE_DEPTH_MAX || !cz_file_read(file, &content, &unreadable))
+    if (depth > INCLUDE_DEPTH_MAX || !cz_file_read(file, &content, unreadable))
         return true;
     struct scan scan = {.file = file, .folder = folder, .line = 1, .depth = depth, .error = error};
     cz_buffer_putc(&content, '\0'); /* reading leaves no terminator */
@@ -106,5 +115,6 @@ static bool check_file(const char *file, const char *folder, int depth, struct e
 }
 
 bool cz_numbers_check(const char *file, const char *include_folder, struct error *error) {
-    return check_file(file, include_folder, 0, error);
+    struct error unreadable = {0};
+    return check_file(file, include_folder, 0, error, &unreadable);
 }

@@ -8,7 +8,8 @@
 #include "base/error.h"
 
 /* False, with file and line in `error`, where the file, or one that it includes, holds a number
- * that fits no int and is not marked with an L. Files that cannot be read are left to libconfig. */
+ * that fits no int and is not marked with an L; and where an included file cannot be read. The
+ * file itself, where it cannot be read, is left to libconfig. */
 bool cz_numbers_check(const char *file, const char *include_folder, struct error *error);
 
 #endif
