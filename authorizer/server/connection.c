@@ -126,8 +126,13 @@ void cz_connection_serve(int fd, const struct connection_settings *settings,
          * without keepConnection it would close this one before it begins. */
         request.ipcFd = fd;
         request.keepConnection = 1;
-        if (FCGX_Accept_r(&request) >= 0)
-            handler->answer(handler->context, &request);
+        if (FCGX_Accept_r(&request) >= 0) {
+            /* it takes parameters that broke off between two of them for all of them */
+            if (FCGX_GetError(request.in) != 0)
+                cz_connection_abort(&request);
+            else
+                handler->answer(handler->context, &request);
+        }
         fd = request.ipcFd; /* -1 where libfcgi closed it */
     }
     if (fd >= 0)
