@@ -67,6 +67,8 @@ static void add_days_left(struct claims *claims, const struct certificate *certi
     cz_buffer_decimal(&days, left >= 0 ? left / SECONDS_PER_DAY
                                        : -((-left + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY));
     add(claims, "CERT_DAYS_LEFT", cz_buffer_view(&days));
+    if (days.failed)
+        cz_buffer_fail(claims->out);
 }
 
 static void add_certificate(struct claims *claims, const struct assessment *assessment,

@@ -64,7 +64,9 @@ struct certificate_range cz_pool_find(const struct certificate_pool *pool,
     while (last < pool->count &&
            cz_bytes_equal(pool->items[last]->subject_canonical, subject_canonical))
         last++;
-    return (struct certificate_range){.items = pool->items + first, .count = last - first};
+    /* an empty pool has no items, and NULL no offset */
+    return (struct certificate_range){.items = last > first ? pool->items + first : NULL,
+                                      .count = last - first};
 }
 
 bool cz_pool_holds(const struct certificate_pool *pool, const struct certificate *certificate) {
