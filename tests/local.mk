@@ -1,5 +1,122 @@
-# Unit tests: one program for each module.
-check_PROGRAMS += tests/unit/test-base
-tests_unit_test_base_SOURCES = tests/unit/test-base.c tests/tap.h
+# Unit tests: one program for each module, and fuzz targets whose seeds `make check` replays.
+
+# --- the PKI of this run: throw-away keys, made once by `make check` -----------------------
+check_DATA = tests/pki/stamp
+tests/pki/stamp: $(srcdir)/tests/pki/make-pki
+	$(AM_V_GEN)rm -rf tests/pki/out && $(MKDIR_P) tests/pki/out && \
+	    $(SHELL) $(srcdir)/tests/pki/make-pki tests/pki/out && echo made >$@
+clean-local: clean-pki
+clean-pki:
+	rm -rf tests/pki/out tests/pki/stamp
+.PHONY: clean-pki
+EXTRA_DIST += tests/pki/make-pki
+
+# --- unit tests ----------------------------------------------------------------------------
+check_LIBRARIES = tests/unit/libsupport.a
+tests_unit_libsupport_a_SOURCES = tests/tap.h \
+	tests/unit/support.c tests/unit/support.h \
+	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
+	tests/unit/json.c tests/unit/json.h
+UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
+
+UNIT_TESTS = \
+	tests/unit/test-base \
+	tests/unit/test-der \
+	tests/unit/test-oid \
+	tests/unit/test-name \
+	tests/unit/test-name-text \
+	tests/unit/test-pem \
+	tests/unit/test-request \
+	tests/unit/test-target \
+	tests/unit/test-verification \
+	tests/unit/test-certificate \
+	tests/unit/test-extensions \
+	tests/unit/test-public-key \
+	tests/unit/test-strength \
+	tests/unit/test-trust \
+	tests/unit/test-search \
+	tests/unit/test-validate \
+	tests/unit/test-self-signed \
+	tests/unit/test-identity \
+	tests/unit/test-rules \
+	tests/unit/test-decision \
+	tests/unit/test-reason \
+	tests/unit/test-response \
+	tests/unit/test-claims \
+	tests/unit/test-log \
+	tests/unit/test-memory \
+	tests/unit/test-authorize \
+	tests/unit/test-faults \
+	tests/unit/test-config \
+	tests/unit/test-load
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+
 tests_unit_test_base_LDADD = $(LIBBASE)
-TESTS += tests/unit/test-base
+tests_unit_test_der_LDADD = $(UNIT_LIBS)
+tests_unit_test_oid_LDADD = $(UNIT_LIBS)
+tests_unit_test_name_LDADD = $(UNIT_LIBS)
+tests_unit_test_name_text_LDADD = $(UNIT_LIBS)
+tests_unit_test_pem_LDADD = $(UNIT_LIBS)
+tests_unit_test_request_LDADD = $(UNIT_LIBS)
+tests_unit_test_target_LDADD = $(UNIT_LIBS)
+tests_unit_test_verification_LDADD = $(UNIT_LIBS)
+tests_unit_test_certificate_LDADD = $(UNIT_LIBS)
+tests_unit_test_extensions_LDADD = $(UNIT_LIBS)
+tests_unit_test_public_key_LDADD = $(UNIT_LIBS)
+tests_unit_test_strength_LDADD = $(UNIT_LIBS)
+tests_unit_test_trust_LDADD = $(UNIT_LIBS)
+tests_unit_test_search_LDADD = $(UNIT_LIBS)
+tests_unit_test_validate_LDADD = $(UNIT_LIBS)
+tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)
+tests_unit_test_identity_LDADD = $(UNIT_LIBS)
+tests_unit_test_rules_LDADD = $(UNIT_LIBS)
+tests_unit_test_decision_LDADD = $(UNIT_LIBS)
+tests_unit_test_reason_LDADD = $(UNIT_LIBS)
+tests_unit_test_response_LDADD = $(UNIT_LIBS)
+tests_unit_test_claims_LDADD = $(UNIT_LIBS)
+tests_unit_test_log_LDADD = $(UNIT_LIBS)
+tests_unit_test_memory_LDADD = $(UNIT_LIBS)
+tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
+tests_unit_test_faults_LDADD = $(UNIT_LIBS)
+tests_unit_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_config_LDADD = $(UNIT_LIBS)
+tests_unit_test_load_LDADD = $(UNIT_LIBS)
+
+# --- end of unit programs
+
+# Rules about the source and the objects, each a script of its own.
+RULE_TESTS = tests/unit/grants.sh tests/unit/layers.sh tests/unit/purity.sh
+dist_check_SCRIPTS += $(RULE_TESTS)
+TESTS += $(RULE_TESTS)
+
+# --- fuzz targets --------------------------------------------------------------------------
+# With --enable-fuzzers they are libFuzzer's, else plain programs that replay files.
+FUZZ_COMMON = tests/fuzz/fuzz.h tests/fuzz/headers.c
+FUZZ_LINKING = $(AM_LDFLAGS)
+if FUZZERS
+FUZZ_LINKING += $(CZ_FUZZ_FLAGS)
+else
+FUZZ_COMMON += tests/fuzz/replay.c
+endif
+check_PROGRAMS += \
+	tests/fuzz/fuzz-pem \
+	tests/fuzz/fuzz-certificate \
+	tests/fuzz/fuzz-target \
+	tests/fuzz/fuzz-request
+tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_certificate_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz-request.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_request_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
+
+dist_check_SCRIPTS += tests/fuzz/seeds.sh
+TESTS += tests/fuzz/seeds.sh
+EXTRA_DIST += tests/fuzz/seeds

@@ -1,0 +1,107 @@
+/*
+ * What the unit tests share: DER built by hand, certificates made and signed on the spot, and
+ * the certificates that tests/pki/make-pki made for this run. Everything handed out lives until
+ * the program ends. What cannot be done ends the program with TAP's `Bail out!`.
+ */
+#ifndef CERTAUTHZ_TESTS_UNIT_SUPPORT_H
+#define CERTAUTHZ_TESTS_UNIT_SUPPORT_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "certificate/certificate.h"
+#include "certificate/der.h"
+#include "certificate/oid.h"
+
+#define NOW INT64_C(1893456000)         /* 2030-01-01T00:00:00Z */
+#define VALID_FROM INT64_C(1609459200)  /* 2021-01-01T00:00:00Z, as make-pki's clients */
+#define VALID_UNTIL INT64_C(2335219200) /* 2044-01-01T00:00:00Z */
+#define DAY INT64_C(86400)
+
+_Noreturn void support_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A copy that is kept until the program ends. */
+struct bytes support_keep(const void *data, size_t len);
+struct bytes support_join(const struct bytes *parts, size_t count);
+/* `len` times the byte. */
+struct bytes support_fill(uint8_t byte, size_t len);
+/* The same as a C string, formatted. */
+const char *support_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define PARTS(...)                                                                                 \
+    (const struct bytes[]){__VA_ARGS__},                                                           \
+        sizeof((const struct bytes[]){__VA_ARGS__}) / sizeof(struct bytes)
+#define JOIN(...) support_join(PARTS(__VA_ARGS__))
+
+/* One DER element with the parts as its content: DER(DER_SEQUENCE, DER(DER_OID, OID_RSA)). */
+struct bytes support_der(uint8_t tag, const struct bytes *parts, size_t count);
+#define DER(tag, ...) support_der(tag, PARTS(__VA_ARGS__))
+#define TEXT(literal) CZ_BYTES(literal)
+
+/* SET { SEQUENCE { type, string of this tag } } and Names of them. */
+struct bytes support_rdn(struct bytes type, uint8_t tag, struct bytes value);
+/* The Name with a single common name (UTF8String), whole; NULL: the empty Name. */
+struct bytes support_name(const char *common_name);
+/* SEQUENCE { oid, [critical], OCTET STRING { value } } */
+struct bytes support_extension(struct bytes oid, bool critical, struct bytes value);
+
+/* --- certificates made on the spot --- */
+
+/* Keys are told apart by number and made when first asked for; P-256 below these. */
+enum {
+    FORGE_KEYS = 96,
+    FORGE_RSA = 96,
+    FORGE_RSA_1024,
+    FORGE_ED448,
+    FORGE_ED25519,
+    FORGE_ALL_KEYS
+};
+
+enum forge_part {
+    PART_VERSION,
+    PART_SERIAL,
+    PART_ALGORITHM,
+    PART_ISSUER,
+    PART_VALIDITY,
+    PART_SUBJECT,
+    PART_SPKI,
+    PART_EXTENSIONS,
+    PART_OUTER_ALGORITHM,
+    PART_SIGNATURE,
+    PART_INSIDE_TRAILING, /* behind the signature, inside the outer SEQUENCE */
+    PART_COUNT
+};
+
+/* The zero value, with names given, is a valid client certificate signed by key 0. */
+struct forge {
+    const char *subject, *issuer;  /* common names; NULL subject: an empty Name */
+    unsigned key, signer;          /* numbers of keys */
+    int64_t not_before, not_after; /* 0: VALID_FROM, VALID_UNTIL */
+    bool ca;               /* basic constraints, and keyCertSign unless key_usage says else */
+    int path_length;       /* 0: none; else the limit plus one */
+    const char *key_usage; /* the BIT STRING's content in two or three hex pairs, or NULL */
+    bool use_omitted;      /* no extended key usage (a CA has none anyhow) */
+    const char *subject_key, *authority_key; /* key identifiers, or NULL */
+    const struct bytes *more;                /* whole Extensions, ended by an empty one; or NULL */
+    bool sha1;                               /* an RSA signature with SHA-1 */
+    bool bad_signature;
+    struct bytes
+        parts[PART_COUNT]; /* data not NULL: stands there instead; of no length: left out */
+};
+
+/* The whole SubjectPublicKeyInfo of a key. */
+struct bytes forge_spki(unsigned key);
+struct bytes forge_der(const struct forge *forge);
+/* Parsed, with its key imported. */
+struct certificate *forge_certificate(const struct forge *forge);
+/* Its text as OpenSSL writes it, with a NUL behind it that does not count. */
+struct bytes support_pem(struct bytes der);
+
+/* --- the PKI of this run --- */
+
+/* The content of tests/pki/out/NAME, with a NUL behind it that does not count. */
+struct bytes support_pki(const char *name);
+const char *support_pki_path(const char *name);
+/* Of NAME.pem; parsed, with its key imported. The caller frees it. */
+struct certificate *support_pki_certificate(const char *name);
+
+#endif

@@ -1,0 +1,182 @@
+/* The pipeline: from the server's variables to the decision, each stage's refusal in turn. */
+#include "../tap.h"
+#include "support.h"
+
+#include "authorize/authorize.h"
+#include "base/cleanup.h"
+
+#define RULE(text, method_list, methods_in_it, needed)                                             \
+    {                                                                                              \
+        .name = (char *)(uintptr_t)text, .path = (char *)(uintptr_t)text, .methods = method_list,  \
+        .method_count = methods_in_it, .need = needed                                              \
+    }
+
+static char *get[] = {(char *)(uintptr_t) "GET"};
+static struct rule items[] = {
+    RULE("/public/", NULL, 0, NEED_NONE),
+    RULE("/optional/", NULL, 0, NEED_OPTIONAL),
+    RULE("/secure/", get, 1, NEED_REQUIRED),
+};
+
+/* The anchors, intermediates and rules of all tests here; the PEMs that @name@ stands for. */
+static struct snapshot snapshot = {
+    .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 8},
+    .rules = {.items = items, .count = CZ_COUNT(items)},
+};
+
+enum { ROOT_KEY = 1, MIDDLE_KEY, LOST_KEY };
+
+static struct {
+    const char *name;
+    struct forge forge;
+    const char *pem;
+} pems[] = {
+    {"@good@", {.subject = "good", .issuer = "root", .signer = ROOT_KEY}, NULL},
+    {"@expired@",
+     {.subject = "x", .issuer = "root", .signer = ROOT_KEY, .not_after = NOW - 1},
+     NULL},
+    {"@sha1@", {.subject = "x", .issuer = "rsa", .signer = FORGE_RSA, .sha1 = true}, NULL},
+    {"@below@", {.subject = "b", .issuer = "middle", .signer = MIDDLE_KEY}, NULL},
+    {"@middle@",
+     {.subject = "middle", .issuer = "root", .key = MIDDLE_KEY, .signer = ROOT_KEY, .ca = true},
+     NULL},
+    {"@old-middle@",
+     {.subject = "middle",
+      .issuer = "root",
+      .key = MIDDLE_KEY,
+      .signer = ROOT_KEY,
+      .ca = true,
+      .not_after = NOW - 1},
+     NULL},
+    {"@no-ca@",
+     {.subject = "middle", .issuer = "root", .key = MIDDLE_KEY, .signer = ROOT_KEY},
+     NULL},
+    {"@impostor@",
+     {.subject = "root", .issuer = "root", .key = LOST_KEY, .signer = LOST_KEY, .ca = true},
+     NULL},
+    {"@forged@", {.subject = "x", .issuer = "root", .signer = LOST_KEY}, NULL},
+    {"@stranger@", {.subject = "x", .issuer = "nobody", .signer = LOST_KEY}, NULL},
+    {"@self@", {.subject = "s", .issuer = "s", .key = 9, .signer = 9}, NULL},
+    {"@changed@",
+     {.subject = "x", .issuer = "root", .signer = ROOT_KEY, .bad_signature = true},
+     NULL},
+};
+
+static const char *expanded(const char *variable) {
+    for (size_t i = 0; i < CZ_COUNT(pems); i++) {
+        const char *at = strstr(variable, pems[i].name);
+        if (at != NULL)
+            return support_text("%.*s%s", (int)(at - variable), variable, pems[i].pem);
+    }
+    return variable;
+}
+
+static void prepare(void) {
+    const struct forge root = {
+        .subject = "Root", .issuer = "Root", .key = ROOT_KEY, .signer = ROOT_KEY, .ca = true};
+    const struct forge rsa = {
+        .subject = "rsa", .issuer = "rsa", .key = FORGE_RSA, .signer = FORGE_RSA, .ca = true};
+    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&root));
+    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&rsa));
+    cz_pool_sort(&snapshot.trust.anchors);
+    for (size_t i = 0; i < CZ_COUNT(pems); i++)
+        pems[i].pem = (const char *)support_pem(forge_der(&pems[i].forge)).data;
+}
+
+struct request_case {
+    const char *name;
+    const char *variables[8];
+    const char *verdict; /* "granted", "anonymous", or the reason's slug */
+    enum check check;    /* of the failed entry in either trace */
+};
+
+#define SECURE "REQUEST_METHOD=GET", "REQUEST_URI=/secure/x"
+#define OPTIONAL "REQUEST_METHOD=GET", "REQUEST_URI=/optional/"
+#define PUBLIC "REQUEST_METHOD=PUT", "REQUEST_URI=/public/"
+#define CERT "SSL_CLIENT_CERT="
+#define CHAIN "SSL_CLIENT_CERT_CHAIN_"
+
+#include "authorize-cases.h"
+
+static void read_request(struct request *request, const struct request_case *c) {
+    const char *variables[CZ_COUNT(c->variables) + 1] = {NULL};
+    for (size_t i = 0; i < CZ_COUNT(c->variables) && c->variables[i] != NULL; i++)
+        variables[i] = expanded(c->variables[i]);
+    cz_request_read(request, variables);
+}
+
+static const struct trace_entry *failure_in(const struct trace *trace) {
+    for (size_t i = trace->count; i-- > 0;)
+        if (trace->entries[i].outcome == OUTCOME_FAILED)
+            return &trace->entries[i];
+    return NULL;
+}
+
+static void check(const struct request_case *c) {
+    struct request request;
+    CZ_CLEANUP(cz_decision_release) struct decision decision;
+    memset(&decision, 0xa5, sizeof decision);
+    read_request(&request, c);
+    cz_authorize(&snapshot, NULL, &request, NOW, &decision);
+    bool granted = decision.verdict == VERDICT_GRANTED;
+    tap_is(granted && decision.anonymous ? "anonymous" : cz_reason_info(decision.reason)->slug,
+           c->verdict, c->name);
+    tap_ok(granted == (decision.reason == REASON_GRANTED) && !decision.remembered,
+           "the verdict agrees with its reason");
+    if (granted)
+        return;
+    const struct trace_entry *failure = failure_in(&decision.trace);
+    if (failure == NULL && decision.assessment != NULL)
+        failure = failure_in(&decision.assessment->validation.trace);
+    tap_ok(failure != NULL && failure->check == c->check && failure->reason == decision.reason &&
+               failure->detail != NULL,
+           "the trace has the check %s, and not %s", cz_check_name(c->check),
+           failure != NULL ? cz_check_name(failure->check) : "none");
+}
+
+static void test_memory(void) {
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(64, 300);
+    static const struct {
+        const char *uri, *pem;
+        int64_t now;
+        const char *verdict;
+        bool remembered;
+    } steps[] = {
+        {"/secure/x", "@good@", NOW, "granted", false},
+        {"/secure/x", "@good@", NOW + 1, "granted", true},
+        {"/optional/", "@good@", NOW + 1, "granted", true},
+        {"/nowhere", "@good@", NOW + 1, "no-rule", false}, /* rules are for each request */
+        {"/secure/x", "@good@", NOW + 299, "granted", true},
+        {"/secure/x", "@good@", NOW + 300, "granted", false},
+        {"/secure/x", "@good@", VALID_UNTIL - 1, "granted", false},
+        {"/secure/x", "@good@", VALID_UNTIL, "granted", true},
+        {"/secure/x", "@good@", VALID_UNTIL + 1, "expired", false},
+        {"/secure/x", "@expired@", NOW, "expired", false},
+        {"/secure/x", "@expired@", NOW, "expired", false},
+        {"/secure/x", "@expired@", NOW - 1, "granted", false},
+        {"/secure/x", "@expired@", NOW - 1, "granted", true},
+        {"/secure/x", "@expired@", NOW, "expired", false},
+    };
+    for (size_t i = 0; i < CZ_COUNT(steps); i++) {
+        struct request request;
+        CZ_CLEANUP(cz_decision_release) struct decision decision;
+        const char *variables[] = {"REQUEST_METHOD=GET",
+                                   support_text("REQUEST_URI=%s", steps[i].uri),
+                                   expanded(support_text(CERT "%s", steps[i].pem)), NULL};
+        cz_request_read(&request, variables);
+        cz_authorize(&snapshot, memory, &request, steps[i].now, &decision);
+        tap_ok(strcmp(cz_reason_info(decision.reason)->slug, steps[i].verdict) == 0 &&
+                   decision.remembered == steps[i].remembered,
+               "step %zu: %s, %s", i, cz_reason_info(decision.reason)->slug,
+               decision.remembered ? "remembered" : "judged");
+    }
+}
+
+int main(void) {
+    prepare();
+    for (size_t i = 0; i < CZ_COUNT(request_cases); i++)
+        check(&request_cases[i]);
+    test_memory();
+    cz_trust_release(&snapshot.trust);
+    return tap_done();
+}

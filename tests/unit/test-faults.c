@@ -1,0 +1,155 @@
+/*
+ * Memory that runs out at every place in turn: a refusal may become another, but nothing is ever
+ * granted that would not have been, and the reply is always a whole one. Linked with --wrap, so
+ * that our own allocations fail and those of libraries do not.
+ */
+#include "../tap.h"
+#include "json.h"
+#include "support.h"
+
+#include "authorize/authorize.h"
+#include "base/cleanup.h"
+#include "log/line.h"
+#include "response/response.h"
+
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static long until_failure = -1; /* negative: never */
+static bool keeps_failing;
+static bool failed_once;
+
+static bool fails(void) {
+    if (until_failure < 0)
+        return false;
+    if (until_failure > 0) {
+        until_failure--;
+        return false;
+    }
+    if (!keeps_failing)
+        until_failure = -1;
+    failed_once = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t size) {
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size) {
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+static struct rule rule = {.name = (char *)(uintptr_t) "r", .path = (char *)(uintptr_t) "/"};
+static struct snapshot snapshot = {
+    .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 8},
+    .rules = {.items = &rule, .count = 1},
+};
+
+struct outcome_of {
+    enum verdict verdict;
+    enum reason reason;
+    size_t reply_len, line_len;
+    char reply[8192];
+    char line[4096];
+};
+
+/* One request, with the nth allocation failing; false where it was not reached. */
+static bool run(const char *const *variables, struct memory *memory, long nth, bool keep,
+                struct outcome_of *outcome) {
+    struct request request;
+    struct decision decision;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    failed_once = false;
+    keeps_failing = keep;
+    until_failure = nth;
+    cz_request_read(&request, variables);
+    cz_authorize(&snapshot, memory, &request, NOW, &decision);
+    cz_response_render(&reply, &decision, request.accept, "id", NOW);
+    cz_log_line(&line, &(struct log_event){
+                           .decision = &decision, .request = &request, .id = "id", .now = NOW});
+    until_failure = -1;
+    outcome->verdict = decision.verdict;
+    outcome->reason = decision.reason;
+    outcome->reply_len = reply.failed ? 0 : reply.len;
+    outcome->line_len = line.failed ? 0 : line.len;
+    snprintf(outcome->reply, sizeof outcome->reply, "%s", cz_buffer_text(&reply));
+    snprintf(outcome->line, sizeof outcome->line, "%s", cz_buffer_text(&line));
+    cz_decision_release(&decision);
+    return failed_once;
+}
+
+/* What came out with a failure inside, against what comes out without. */
+static bool is_safe(const struct outcome_of *outcome, const struct outcome_of *sound) {
+    bool same = outcome->reason == sound->reason && outcome->verdict == sound->verdict;
+    bool refused = outcome->verdict == VERDICT_REFUSED && outcome->reason != REASON_GRANTED;
+    const char *failure = cz_response_failure();
+    bool whole =
+        strcmp(outcome->reply, sound->reply) == 0 || strcmp(outcome->reply, failure) == 0 ||
+        outcome->reply_len == 0 ||
+        (strncmp(outcome->reply, "Status: 200", 11) != 0 &&
+         strstr(outcome->reply, "\r\n\r\n") != NULL && strstr(outcome->reply, "Variable-") == NULL);
+    bool logged = outcome->line_len == 0 ||
+                  json_is_line((struct bytes){.data = (const uint8_t *)outcome->line,
+                                              .len = outcome->line_len});
+    return (same || refused) && whole && logged;
+}
+
+static void check(const char *name, const char *const *variables, bool remember) {
+    static struct outcome_of sound, outcome;
+    CZ_CLEANUP(cz_memory_release)
+    struct memory *memory = remember ? cz_memory_new(64, 300) : NULL;
+    run(variables, NULL, -1, false, &sound);
+    for (int keep = 0; keep < 2; keep++) {
+        long reached = 0, unsafe = -1;
+        while (reached < 10000 && run(variables, memory, reached, keep, &outcome)) {
+            if (!is_safe(&outcome, &sound) && unsafe < 0) {
+                unsafe = reached;
+                printf("# %s: %.60s\n", cz_reason_info(outcome.reason)->slug, outcome.reply);
+            }
+            reached++;
+        }
+        tap_ok(unsafe < 0, "%s%s: safe at each of %ld allocations%s (%ld)", name,
+               remember ? ", remembered" : "", reached, keep ? " and all that follow" : "", unsafe);
+        tap_ok(reached >= (remember ? 2 : 3) && reached < 10000, "which were reached");
+        tap_ok(outcome.verdict == sound.verdict && strcmp(outcome.reply, sound.reply) == 0,
+               "and without a failure it is as ever");
+    }
+}
+
+int main(void) {
+    const struct forge root = {.subject = "r", .issuer = "r", .key = 1, .signer = 1, .ca = true};
+    const struct forge middle = {.subject = "m", .issuer = "r", .key = 2, .signer = 1, .ca = true};
+    const struct forge good = {.subject = "c", .issuer = "m", .signer = 2};
+    const struct forge forged = {.subject = "c", .issuer = "r", .signer = 3};
+    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&root));
+    const char *chain = support_text("SSL_CLIENT_CERT_CHAIN_0=%s",
+                                     (const char *)support_pem(forge_der(&middle)).data);
+    const char *with =
+        support_text("SSL_CLIENT_CERT=%s", (const char *)support_pem(forge_der(&good)).data);
+    const char *without =
+        support_text("SSL_CLIENT_CERT=%s", (const char *)support_pem(forge_der(&forged)).data);
+    const char *const granted[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", with, chain, NULL};
+    const char *const refused[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", without,
+                                   "HTTP_ACCEPT=text/html", NULL};
+    const char *const lost[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", with,
+                                "HTTP_ACCEPT=application/json", NULL};
+    check("a good certificate", granted, false);
+    check("a good certificate", granted, true);
+    check("a forged certificate", refused, false);
+    check("a forged certificate", refused, true);
+    check("a certificate without its intermediate", lost, false);
+    cz_trust_release(&snapshot.trust);
+    return tap_done();
+}

@@ -1,0 +1,133 @@
+/* From the configuration to the snapshot: which certificates are trusted, and as what. */
+#include "../tap.h"
+#include "support.h"
+
+#include "base/cleanup.h"
+#include "config/certificate_file.h"
+#include "config/setup.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FILE_NAME "test-load.conf"
+#define RULES "rules = ( { path = \"/\"; certificate = \"required\"; } );\n"
+
+static bool load(const char *text, struct setup *setup, struct error *error) {
+    FILE *stream = fopen(FILE_NAME, "w");
+    if (stream == NULL || fputs(text, stream) == EOF || fclose(stream) != 0)
+        support_die(FILE_NAME " cannot be written");
+    return cz_setup_load(FILE_NAME, setup, error);
+}
+
+static void test_pools(void) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup;
+    CZ_CLEANUP(cz_certificate_release)
+    struct certificate *root = support_pki_certificate("root-ca");
+    CZ_CLEANUP(cz_certificate_release)
+    struct certificate *middle = support_pki_certificate("intermediate-ca");
+    struct error error = {0};
+    const char *anchors = support_pki_path("anchors.pem");
+    const char *again = support_pki_path("root-ca.pem");
+    const char *between = support_pki_path("intermediate-ca.pem");
+    bool good = load(support_text(RULES "trust: { anchors = [ \"%s\", \"%s\" ];\n"
+                                        "  intermediates = [ \"%s\" ]; };\n",
+                                  anchors, again, between),
+                     &setup, &error);
+    if (!tap_ok(good, "anchors and intermediates are loaded (%s)", error.message))
+        return;
+    const struct trust *trust = &setup.snapshot.trust;
+    tap_ok(trust->anchors.count == 2 && cz_pool_holds(&trust->anchors, root),
+           "two anchors, the one of two files but once");
+    tap_ok(!cz_pool_holds(&trust->anchors, middle), "no intermediate is an anchor");
+    tap_ok(trust->intermediates.count == 1 && cz_pool_holds(&trust->intermediates, middle),
+           "it is an intermediate");
+    tap_ok(trust->anchors.items[0]->key != NULL && trust->anchors.items[1]->key != NULL &&
+               trust->intermediates.items[0]->key != NULL,
+           "the keys of all are ready");
+    tap_ok(setup.snapshot.rules.count == 1 && setup.config.rules.count == 0,
+           "the rules have changed hands");
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    cz_setup_describe(&setup, "FILE", &line);
+    tap_is(cz_buffer_text(&line), "FILE: good: 2 anchors, 1 intermediates, 0 pinned, 1 rules",
+           "a line says what was loaded");
+}
+
+static void test_pins(void) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup;
+    struct error error = {0};
+    bool good =
+        load(RULES "certificates: { types = [ \"self-signed\" ]; };\n"
+                   "trust: { pinned = [\n"
+                   "  \"00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF\",\n"
+                   "  \"ff:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:"
+                   "00:00:00:00:00:00:00:00:01\" ]; };\n",
+             &setup, &error);
+    const struct trust *trust = &setup.snapshot.trust;
+    static const uint8_t first[CZ_SHA256_SIZE] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                                  0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
+                                                  0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                                  0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+    static const uint8_t second[CZ_SHA256_SIZE] = {[0] = 0xff, [31] = 1};
+    tap_ok(good && trust->pin_count == 2, "two pins are loaded (%s)", error.message);
+    tap_ok(good && memcmp(trust->pins[0].sha256, first, sizeof first) == 0 &&
+               memcmp(trust->pins[1].sha256, second, sizeof second) == 0,
+           "digit by digit");
+}
+
+/* The system's trust store may be missing where tests run; both outcomes are said clearly. */
+static void test_system(void) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup;
+    struct error error = {0};
+    bool good = load(RULES "trust: { system = true; };\n", &setup, &error);
+    if (good)
+        tap_ok(setup.snapshot.trust.anchors.count > 0, "the system's anchors are loaded");
+    else
+        tap_is(error.message,
+               "trust.system: GnuTLS finds no system trust store (Debian: install "
+               "ca-certificates)",
+               "no system trust store");
+}
+
+static void test_example(void) {
+    CZ_CLEANUP(cz_config_release) struct config config;
+    struct error error = {0};
+    const char *source = getenv("srcdir");
+    tap_ok(cz_config_load(support_text("%s/authorizer/config/certauthz.conf.example",
+                                       source != NULL ? source : "."),
+                          &config, &error),
+           "the example is good (%s)", error.message);
+    tap_ok(config.certificates.strength == STRENGTH_MEDIUM && config.cache.entries == 4096 &&
+               config.server.request_deadline == 10 && !config.trust.system &&
+               config.certificates.max_path_length == 8 && config.rules.count > 0,
+           "and says the defaults");
+}
+
+static void test_file(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    struct error error = {0};
+    tap_ok(cz_file_read(FILE_NAME, &content, &error) && content.len > 0 &&
+               strlen(cz_buffer_text(&content)) == content.len,
+           "a file is read whole");
+    tap_ok(!cz_file_read("/dev/zero", &content, &error), "a device is not");
+    tap_is(error.message, "/dev/zero: not a regular file", "and the error says so");
+    struct error missing = {0};
+    tap_ok(!cz_file_read("", &content, &missing), "nor a file without a name");
+    FILE *stream = fopen(FILE_NAME, "w");
+    if (stream == NULL || ftruncate(fileno(stream), CZ_BUFFER_LIMIT) != 0 || fclose(stream) != 0)
+        support_die(FILE_NAME " cannot be written");
+    struct error large = {0};
+    cz_buffer_clear(&content);
+    tap_ok(!cz_file_read(FILE_NAME, &content, &large), "a file of 16 MiB is too large");
+    tap_is(large.message, FILE_NAME ": larger than 16777216 bytes, or out of memory",
+           "and the error says so");
+}
+
+int main(void) {
+    test_pools();
+    test_pins();
+    test_system();
+    test_example();
+    test_file();
+    unlink(FILE_NAME);
+    return tap_done();
+}
