@@ -7,7 +7,7 @@ tests/pki/stamp: $(srcdir)/tests/pki/make-pki
 	    $(SHELL) $(srcdir)/tests/pki/make-pki tests/pki/out && echo made >$@
 clean-local: clean-pki
 clean-pki:
-	rm -rf tests/pki/out tests/pki/stamp
+	rm -rf tests/pki/out tests/pki/stamp test-config.??????
 .PHONY: clean-pki
 EXTRA_DIST += tests/pki/make-pki
 
@@ -117,6 +117,6 @@ tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz-request.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_request_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
 
-dist_check_SCRIPTS += tests/fuzz/seeds.sh
-TESTS += tests/fuzz/seeds.sh
+dist_check_SCRIPTS += tests/fuzz/run-seeds.sh
+TESTS += tests/fuzz/run-seeds.sh
 EXTRA_DIST += tests/fuzz/seeds

@@ -18,7 +18,7 @@ struct memory_key {
     uint8_t digest[CZ_SHA256_SIZE];
 };
 
-/* `entries` at most, each for `seconds`. NULL when out of memory. */
+/* `entries` at most, but always room for eight, each for `seconds`. NULL when out of memory. */
 struct memory *cz_memory_new(unsigned entries, unsigned seconds);
 void cz_memory_release(struct memory **memory);
 

@@ -1,7 +1,7 @@
 /*
- * A certificate as plain values (RFC 5280 section 4). GnuTLS decodes it first and so
- * judges its ASN.1; the values are then read from the same bytes by our own bounded
- * reader, because GnuTLS's getters search and encode again on every call.
+ * A certificate as plain values (RFC 5280 section 4). They are read by our own bounded
+ * reader, because GnuTLS's getters search and encode again on every call; then GnuTLS decodes
+ * the same bytes whole and so judges its ASN.1. Both have to be content.
  *
  * Everything in struct certificate is borrowed from its own copy of the DER and lives as
  * long as the certificate does.

@@ -14,6 +14,8 @@ static const struct bytes critical_mappings[] = {
     TEXT("\x30\x0c\x06\x03\x55\x1d\x21\x01\x01\xff\x04\x02\x30\x00"), {NULL, 0}};
 static const struct bytes critical_inhibit[] = {
     TEXT("\x30\x0d\x06\x03\x55\x1d\x36\x01\x01\xff\x04\x03\x02\x01\x00"), {NULL, 0}};
+static const struct bytes no_ca[] = {
+    TEXT("\x30\x0c\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00"), {NULL, 0}};
 static const struct bytes server_use[] = {
     TEXT("\x30\x13\x06\x03\x55\x1d\x25\x04\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"),
     {NULL, 0}};
@@ -96,6 +98,9 @@ static const struct path_case path_cases[] = {
     /* who may issue */
     {"an issuer without basic constraints",
      .members = {{CLIENT}, {MIDDLE, .key_usage = "0106"}, {ROOT}},
+     FAILS(ISSUER_NOT_A_CA, BASIC_CONSTRAINTS, 1, NOT_A_CA)},
+    {"an issuer whose basic constraints say that it is no CA",
+     .members = {{CLIENT}, {MIDDLE, .key_usage = "0106", .more = no_ca}, {ROOT}},
      FAILS(ISSUER_NOT_A_CA, BASIC_CONSTRAINTS, 1, NOT_A_CA)},
     {"an anchor of version 3 without basic constraints",
      .members = {{DIRECT},

@@ -55,6 +55,12 @@ static struct {
      {.subject = "root", .issuer = "root", .key = LOST_KEY, .signer = LOST_KEY, .ca = true},
      NULL},
     {"@forged@", {.subject = "x", .issuer = "root", .signer = LOST_KEY}, NULL},
+    {"@impostor-middle@",
+     {.subject = "middle", .issuer = "root", .key = LOST_KEY, .signer = ROOT_KEY, .ca = true},
+     NULL},
+    {"@old-stranger@",
+     {.subject = "x", .issuer = "nobody", .signer = LOST_KEY, .not_after = NOW - 1},
+     NULL},
     {"@stranger@", {.subject = "x", .issuer = "nobody", .signer = LOST_KEY}, NULL},
     {"@self@", {.subject = "s", .issuer = "s", .key = 9, .signer = 9}, NULL},
     {"@changed@",
@@ -172,11 +178,69 @@ static void test_memory(void) {
     }
 }
 
+static const char *slug_for(const struct snapshot *used, const char *const *variables) {
+    struct request request;
+    CZ_CLEANUP(cz_decision_release) struct decision decision;
+    cz_request_read(&request, variables);
+    cz_authorize(used, NULL, &request, NOW, &decision);
+    return cz_reason_info(decision.reason)->slug;
+}
+
+static void test_size(void) {
+    char *large = (char *)support_fill('x', CZ_REQUEST_SIZE_MAX).data;
+    memcpy(large, "X=", 2);
+    const char *const variables[] = {SECURE, expanded(CERT "@good@"), large, NULL};
+    tap_is(slug_for(&snapshot, variables), "request-too-large", "more than 256 KiB of variables");
+    const char *const pem[] = {SECURE, support_text(CERT "-"), NULL};
+    tap_is(slug_for(&snapshot, pem), "malformed-certificate", "a hyphen for a certificate");
+    char *long_pem = (char *)support_fill('-', 130 * 1024).data;
+    memcpy(long_pem, CERT, strlen(CERT));
+    const char *const too_long[] = {SECURE, long_pem, NULL};
+    tap_is(slug_for(&snapshot, too_long), "request-too-large", "a certificate of 130 KiB");
+}
+
+static void test_self_signed(void) {
+    struct pin pin;
+    const struct forge forge = {.subject = "s", .issuer = "s", .key = 9, .signer = 9};
+    struct bytes der = forge_der(&forge);
+    const char *detail;
+    CZ_CLEANUP(cz_certificate_release) struct certificate *certificate = NULL;
+    if (cz_certificate_parse(der, &certificate, &detail) != CERTIFICATE_OK)
+        support_die("%s", detail);
+    memcpy(pin.sha256, certificate->sha256, sizeof pin.sha256);
+    struct snapshot pinned = {
+        .requirements = {.allow_self_signed = true, .check_validity = true},
+        .trust = {.pins = &pin, .pin_count = 1},
+        .rules = snapshot.rules,
+    };
+    const char *const own[] = {SECURE, support_text(CERT "%s", (const char *)support_pem(der).data),
+                               NULL};
+    const char *const other[] = {SECURE, expanded(CERT "@self@"), NULL};
+    tap_is(slug_for(&pinned, own), "granted", "a pinned self-signed certificate");
+    tap_is(slug_for(&pinned, other), "self-signed-not-trusted", "another of the same name and key");
+}
+
+/* More impostors of the right name than may be tried. */
+static void test_crowd(void) {
+    struct snapshot crowded = {.requirements = snapshot.requirements, .rules = snapshot.rules};
+    for (unsigned i = 0; i < CZ_SIGNATURE_CHECKS_MAX + 6; i++)
+        cz_pool_add(&crowded.trust.anchors,
+                    forge_certificate(&(struct forge){
+                        .subject = "root", .issuer = "root", .key = 10 + i, .ca = true}));
+    cz_pool_sort(&crowded.trust.anchors);
+    const char *const variables[] = {SECURE, expanded(CERT "@good@"), NULL};
+    tap_is(slug_for(&crowded, variables), "path-search-limit", "a crowd of impostors");
+    cz_trust_release(&crowded.trust);
+}
+
 int main(void) {
     prepare();
     for (size_t i = 0; i < CZ_COUNT(request_cases); i++)
         check(&request_cases[i]);
     test_memory();
+    test_size();
+    test_self_signed();
+    test_crowd();
     cz_trust_release(&snapshot.trust);
     return tap_done();
 }

@@ -83,6 +83,17 @@ static void test_time(void) {
     cz_memory_release(&memory);
 }
 
+/* Two keys that differ in their last byte alone, which does not choose the set. */
+static void test_like_keys(void) {
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(64, SECONDS);
+    struct memory_key key = key_of("a"), like = key;
+    like.digest[CZ_SHA256_SIZE - 1] ^= 1;
+    store(memory, "a", 1, NOW);
+    CZ_CLEANUP(cz_assessment_release)
+    struct assessment *found = cz_memory_find(memory, &like, NOW);
+    tap_ok(found == NULL, "a key that differs in its last byte is another");
+}
+
 static void test_window(void) {
     CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(64, SECONDS);
     struct memory_key key = key_of("a");
@@ -156,14 +167,14 @@ struct hammer {
 
 static void *hammer_run(void *context) {
     struct hammer *hammer = context;
-    struct memory_key keys[24];
+    struct memory_key keys[12];
     for (size_t i = 0; i < CZ_COUNT(keys); i++)
         memset(&keys[i], (int)i, sizeof keys[i]);
     for (size_t i = 0; i < 40000; i++) {
         hammer->seed = hammer->seed * 1103515245 + 12345;
         size_t number = hammer->seed / 65536 % CZ_COUNT(keys);
         CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = NULL;
-        if (hammer->seed / 32768 % 8 == 0) {
+        if (hammer->seed / 4194304 % 2 == 0) {
             assessment = numbered(number + 1);
             cz_memory_store(hammer->memory, &keys[number], assessment, NOW);
             continue;
@@ -176,7 +187,7 @@ static void *hammer_run(void *context) {
 }
 
 static void test_threads(void) {
-    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(16, SECONDS);
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(8, SECONDS);
     struct hammer hammers[2] = {{.memory = memory, .seed = 1}, {.memory = memory, .seed = 2}};
     pthread_t threads[2];
     for (size_t i = 0; i < 2; i++)
@@ -191,6 +202,7 @@ static void test_threads(void) {
 int main(void) {
     test_keys();
     test_time();
+    test_like_keys();
     test_window();
     test_refusals();
     test_eviction();

@@ -130,6 +130,20 @@ static void test_backtracking(void) {
     tap_is_int((long long)anchors.visits, 3, "every anchor is tried, and then the way above");
 }
 
+static void test_names_and_keys(void) {
+    WORLD rollover = {.accept_at = 1, .client = client("a", 3)};
+    anchor(&rollover, ca("root", 1, "root", 1));
+    between(&rollover, ca("a", 3, "a", 2));
+    between(&rollover, ca("a", 2, "root", 1));
+    tap_is_int(run(&rollover), SEARCH_ACCEPTED, "a CA's new key below its old one is no loop");
+    tap_is_int((long long)rollover.lengths[0], 4, "through both");
+    WORLD renamed = {.accept_at = 1, .client = client("a", 2)};
+    anchor(&renamed, ca("root", 1, "root", 1));
+    renamed.sent[renamed.sent_count++] = ca("b", 2, "root", 1);
+    tap_is_int(run(&renamed), SEARCH_EXHAUSTED, "the right key under another name is no issuer");
+    tap_ok(!renamed.impostor, "nor an impostor");
+}
+
 static void test_hints(void) {
     struct forge forge = {
         .subject = "client", .issuer = "a", .signer = 2, .authority_key = "wanted"};
@@ -225,6 +239,7 @@ int main(void) {
     test_plain();
     test_intermediates();
     test_backtracking();
+    test_names_and_keys();
     test_hints();
     test_loops();
     test_depth();

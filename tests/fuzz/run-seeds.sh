@@ -1,0 +1,27 @@
+#!/bin/sh
+# Every fuzz target over its seeds, and the certificates of this run over those that read
+# certificates. Speaks TAP.
+set -u
+srcdir=${srcdir:-$(dirname -- "$0")/../..}
+builddir=${builddir:-.}
+
+number=0
+# replay TARGET FILE...
+replay() {
+    number=$((number + 1))
+    program=$builddir/tests/fuzz/fuzz-$1
+    name="fuzz-$1 finds nothing in $(($# - 1)) seeds"
+    shift
+    if [ $# -gt 1 ] && output=$("$program" "$@" 2>&1); then
+        echo "ok $number - $name"
+    else
+        echo "not ok $number - $name"
+        printf '%s\n' "${output-no seeds}" | tail -n 40 | sed 's/^/# /'
+    fi
+}
+
+echo 1..4
+replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
+replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
+replay target "$srcdir"/tests/fuzz/seeds/target/*
+replay request "$srcdir"/tests/fuzz/seeds/request/*
