@@ -11,7 +11,9 @@
 #   lab_close                stop everything that still runs, and remove $LAB
 #
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
-# LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR. Between lab_open and
+# LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
+# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA and
+# LAB_APACHE_EXTRA (further lines). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -271,7 +273,8 @@ var.certauthz_read_timeout       = ${LAB_AUTHORIZER_TIMEOUT:-15}
 var.certauthz_upload_directory   = "$LAB/run"
 var.certauthz_error_log          = "$LAB/log/lighttpd-error.log"
 var.certauthz_access_log         = "$LAB/log/lighttpd-access.log"
-include "$LAB_SOURCE/lighttpd-conf/certauthz.conf"
+include "${LAB_LIGHTTPD_CONF:-$LAB_SOURCE/lighttpd-conf/certauthz.conf}"
+${LAB_LIGHTTPD_EXTRA-}
 CONF
 }
 
@@ -327,7 +330,8 @@ Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
 Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
 Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"
 Define CERTAUTHZ_ACCESS_LOG "$LAB/log/apache-access.log"
-Include "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf"
+${LAB_APACHE_EXTRA-}
+Include "${LAB_APACHE_CONF:-$LAB_SOURCE/apache-conf/certauthz-fcgid.conf}"
 CONF
     } >"$LAB/etc/apache.conf"
 }

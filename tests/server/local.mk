@@ -1,0 +1,8 @@
+# The tests against real web servers, which ./check runs; they are only handed on here.
+EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
+	tests/server/claims.bats tests/server/daemon.bats \
+	tests/server/decisions-apache.bats tests/server/decisions-apache-no-ca.bats \
+	tests/server/decisions-lighttpd.bats \
+	tests/server/failures-apache.bats tests/server/failures-lighttpd.bats \
+	tests/server/paths.bats tests/server/sessions.bats \
+	tests/server/fcgi_client.py tests/server/https_client.py tests/server/listen_on_stdin.py
