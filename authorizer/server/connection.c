@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#define FCGI_HEADER_SIZE 8
 #define FCGI_VERSION 1
 #define FCGI_BEGIN_REQUEST_TYPE 1
 #define DRAIN_SIZE_MAX (1u << 20) /* bytes of a request's rest that are read before closing */
@@ -73,10 +72,10 @@ static bool set_timeouts(int fd, const struct connection_settings *settings) {
  * repeated names overruns its stack buffer. What stands behind the first record is not looked
  * at: who may connect at all is for the socket's mode to say. */
 static bool begins_with_request(int fd) {
-    uint8_t header[FCGI_HEADER_SIZE];
-    ssize_t got = recv(fd, header, sizeof header, MSG_PEEK | MSG_WAITALL);
-    return got == (ssize_t)sizeof header && header[0] == FCGI_VERSION &&
-           header[1] == FCGI_BEGIN_REQUEST_TYPE;
+    uint8_t start[2]; /* version and type of an FCGI_Header */
+    ssize_t got = recv(fd, start, sizeof start, MSG_PEEK);
+    return got == (ssize_t)sizeof start && start[0] == FCGI_VERSION &&
+           start[1] == FCGI_BEGIN_REQUEST_TYPE;
 }
 
 /* On TCP, closing while bytes lie unread, or arrive later, destroys the reply on its way: so the
