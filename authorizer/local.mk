@@ -33,7 +33,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/trust/trust.c authorizer/trust/trust.h \
 	authorizer/path/path.h \
 	authorizer/path/search.c authorizer/path/search.h \
-	authorizer/validate/requirements.h \
+	authorizer/validate/requirements.c authorizer/validate/requirements.h \
+	authorizer/validate/name_match.c authorizer/validate/name_match.h \
+	authorizer/validate/name_constraints.c authorizer/validate/name_constraints.h \
+	authorizer/validate/policies.c authorizer/validate/policies.h \
 	authorizer/validate/strength.c authorizer/validate/strength.h \
 	authorizer/validate/validate.c authorizer/validate/validate.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \

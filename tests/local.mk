@@ -36,6 +36,7 @@ UNIT_TESTS = \
 	tests/unit/test-trust \
 	tests/unit/test-search \
 	tests/unit/test-validate \
+	tests/unit/test-name-match \
 	tests/unit/test-self-signed \
 	tests/unit/test-identity \
 	tests/unit/test-rules \
@@ -68,6 +69,7 @@ tests_unit_test_strength_LDADD = $(UNIT_LIBS)
 tests_unit_test_trust_LDADD = $(UNIT_LIBS)
 tests_unit_test_search_LDADD = $(UNIT_LIBS)
 tests_unit_test_validate_LDADD = $(UNIT_LIBS)
+tests_unit_test_name_match_LDADD = $(UNIT_LIBS)
 tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_rules_LDADD = $(UNIT_LIBS)
@@ -102,6 +104,7 @@ endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz-pem \
 	tests/fuzz/fuzz-certificate \
+	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
@@ -110,6 +113,9 @@ tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_certificate_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz-path.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_path_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)

@@ -13,8 +13,14 @@ static int nearness(enum reason reason) {
         return 5;
     case REASON_PATH_TOO_LONG:
         return 4;
+    case REASON_NAME_CONSTRAINT_VIOLATED:
+    case REASON_NAME_CONSTRAINT_LIMIT:
+    case REASON_POLICY_NOT_ACCEPTABLE:
+    case REASON_POLICY_LIMIT:
+        return 6;
     case REASON_WEAK_KEY:
     case REASON_WEAK_SIGNATURE:
+    case REASON_ISSUER_NOT_FOR_CLIENT_AUTHENTICATION:
         return 3;
     case REASON_UNSUPPORTED_CRITICAL_EXTENSION:
         return 2;
@@ -61,7 +67,6 @@ static void find_path(const struct snapshot *snapshot, struct assessment *assess
     struct path_search search = {.trust = &snapshot->trust,
                                  .sent = assessment->sent,
                                  .sent_count = assessment->sent_count,
-                                 .allow_sha1 = snapshot->requirements.strength == STRENGTH_NONE,
                                  .signatures = signatures,
                                  .visit = judge,
                                  .context = &context};
@@ -133,18 +138,20 @@ static bool read_certificate(struct assessment *assessment, struct bytes text) {
 
 /* What the client sent along only ever helps to find a path, so what cannot be read of it is
  * passed over. */
-static void read_sent(struct assessment *assessment, const struct request *request) {
+static void read_sent(const struct trust *trust, struct assessment *assessment,
+                      const struct request *request) {
     for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++) {
         CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
         CZ_CLEANUP(cz_certificate_release) struct certificate *certificate = NULL;
         const char *detail;
         if (request->chain[i].len == 0 ||
             cz_pem_decode(request->chain[i], &der, &detail) != PEM_OK ||
-            cz_certificate_parse(cz_buffer_view(&der), &certificate, &detail) != CERTIFICATE_OK ||
-            !cz_certificate_import_key(certificate))
+            cz_certificate_parse(cz_buffer_view(&der), &certificate, &detail) != CERTIFICATE_OK)
             continue;
+        cz_certificate_import_key(certificate); /* without one it issues nothing */
         assessment->sent[assessment->sent_count++] = CZ_STEAL(certificate);
     }
+    cz_trust_complete_keys(trust, assessment->sent, assessment->sent_count);
 }
 
 struct assessment *cz_assess(const struct snapshot *snapshot, const struct request *request,
@@ -152,7 +159,7 @@ struct assessment *cz_assess(const struct snapshot *snapshot, const struct reque
     struct assessment *assessment = cz_assessment_new();
     if (assessment == NULL || !read_certificate(assessment, request->certificate))
         return assessment;
-    read_sent(assessment, request);
+    read_sent(&snapshot->trust, assessment, request);
     struct trace reading = assessment->validation.trace;
     validate(snapshot, assessment, now);
     struct trace judging = assessment->validation.trace;

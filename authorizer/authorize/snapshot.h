@@ -16,6 +16,7 @@ struct snapshot {
 };
 
 static inline void cz_snapshot_release(struct snapshot *snapshot) {
+    cz_requirements_release(&snapshot->requirements);
     cz_trust_release(&snapshot->trust);
     cz_rules_release(&snapshot->rules);
 }

@@ -32,13 +32,23 @@ static bool read_serial(struct certificate *certificate, struct bytes *tbs) {
            number.len <= CZ_SERIAL_SIZE_MAX;
 }
 
+#define YEAR_2050 INT64_C(2524608000)
+
+static bool is_early(const struct der_element *element, int64_t seconds) {
+    return element->tag == DER_GENERALIZED_TIME && seconds < YEAR_2050;
+}
+
 static bool read_validity(struct certificate *certificate, struct bytes *tbs) {
     struct bytes sequence;
     struct der_element not_before, not_after;
-    return cz_der_take(tbs, DER_SEQUENCE, &sequence) && cz_der_next(&sequence, &not_before) &&
-           cz_der_next(&sequence, &not_after) && sequence.len == 0 &&
-           cz_der_time(&not_before, &certificate->not_before) &&
-           cz_der_time(&not_after, &certificate->not_after);
+    if (!cz_der_take(tbs, DER_SEQUENCE, &sequence) || !cz_der_next(&sequence, &not_before) ||
+        !cz_der_next(&sequence, &not_after) || sequence.len != 0 ||
+        !cz_der_time(&not_before, &certificate->not_before) ||
+        !cz_der_time(&not_after, &certificate->not_after))
+        return false;
+    certificate->early_generalized_time = is_early(&not_before, certificate->not_before) ||
+                                          is_early(&not_after, certificate->not_after);
+    return true;
 }
 
 static bool read_spki(struct certificate *certificate, struct bytes *tbs) {
@@ -274,4 +284,40 @@ bool cz_certificate_has_purpose(const struct certificate *certificate, struct by
         if (cz_bytes_equal(purpose, oid))
             return true;
     return false;
+}
+
+/* An INTEGER as GnuTLS takes it. */
+static gnutls_datum_t integer_datum(struct bytes content) {
+    return (gnutls_datum_t){.data = (unsigned char *)content.data, .size = (unsigned)content.len};
+}
+
+static bool lacks_dsa_parameters(const struct certificate *certificate) {
+    return certificate->public_key.algorithm == GNUTLS_PK_DSA && certificate->public_key.bits == 0;
+}
+
+bool cz_certificate_inherit_key(struct certificate *certificate, const struct certificate *issuer) {
+    gnutls_datum_t p = {0}, q = {0}, g = {0}, unused = {0};
+    struct bytes rest = certificate->spki, algorithm, y, bits;
+    if (certificate->key != NULL || !lacks_dsa_parameters(certificate) || issuer->key == NULL ||
+        !cz_der_take(&rest, DER_SEQUENCE, &rest) || !cz_der_take(&rest, DER_SEQUENCE, &algorithm) ||
+        !cz_der_take(&rest, DER_BIT_STRING, &bits) || bits.len < 2)
+        return false;
+    struct bytes key = {.data = bits.data + 1, .len = bits.len - 1};
+    if (!cz_der_take(&key, DER_INTEGER, &y) ||
+        gnutls_pubkey_export_dsa_raw(issuer->key, &p, &q, &g, &unused) < 0)
+        return false;
+    gnutls_datum_t own = integer_datum(y);
+    bool imported = gnutls_pubkey_init(&certificate->key) >= 0 &&
+                    gnutls_pubkey_import_dsa_raw(certificate->key, &p, &q, &g, &own) >= 0;
+    if (imported) {
+        certificate->public_key.bits = issuer->public_key.bits;
+    } else if (certificate->key != NULL) {
+        gnutls_pubkey_deinit(certificate->key);
+        certificate->key = NULL;
+    }
+    gnutls_free(p.data);
+    gnutls_free(q.data);
+    gnutls_free(g.data);
+    gnutls_free(unused.data);
+    return imported;
 }

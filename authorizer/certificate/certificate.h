@@ -49,6 +49,7 @@ struct general_name {
 /* RFC 5280 4.2.1.3, as the bits of the BIT STRING's first two octets. */
 enum key_usage {
     KEY_USAGE_DIGITAL_SIGNATURE = 0x8000,
+    KEY_USAGE_KEY_AGREEMENT = 0x0800,
     KEY_USAGE_KEY_CERT_SIGN = 0x0400,
     KEY_USAGE_CRL_SIGN = 0x0200,
 };
@@ -70,7 +71,8 @@ struct certificate {
     struct bytes subject_canonical;
     bool self_issued; /* subject and issuer are the same bytes */
     int64_t not_before;
-    int64_t not_after; /* inclusive, RFC 5280 4.1.2.5 */
+    int64_t not_after;           /* inclusive, RFC 5280 4.1.2.5 */
+    bool early_generalized_time; /* a date before 2050 is written as GeneralizedTime */
     struct bytes spki;
     struct public_key public_key;
     gnutls_sign_algorithm_t signature_algorithm; /* GNUTLS_SIGN_UNKNOWN where not known */
@@ -115,6 +117,13 @@ void cz_certificate_release(struct certificate **certificate);
 /* Makes the public key ready to verify with: needed before it may stand as an issuer.
  * False where GnuTLS does not take the key. Not to be called on a shared certificate. */
 bool cz_certificate_import_key(struct certificate *certificate);
+
+/*
+ * The same for a DSA key without parameters, which are the issuer's (RFC 3279 2.3.2). False where
+ * this is no such key, or the issuer has none to give. That the issuer signed the certificate is
+ * for the caller to know.
+ */
+bool cz_certificate_inherit_key(struct certificate *certificate, const struct certificate *issuer);
 
 /* NULL where there is none. */
 const struct extension *cz_certificate_extension(const struct certificate *certificate,

@@ -126,8 +126,6 @@ bool cz_der_time(const struct der_element *element, int64_t *seconds) {
         return false;
     /* RFC 5280 4.1.2.5.1: two digits from 50 on are 19xx, below 20xx. */
     civil.year = utc ? (high >= 50 ? 1900 + high : 2000 + high) : high * 100 + low;
-    if (!utc && civil.year < 2050)
-        return false;
     size_t at = year_digits;
     return digits(text, at, &civil.month) && digits(text, at + 2, &civil.day) &&
            digits(text, at + 4, &civil.hour) && digits(text, at + 6, &civil.minute) &&

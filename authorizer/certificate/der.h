@@ -57,8 +57,8 @@ bool cz_der_small_integer(struct bytes content, int *value);
 bool cz_der_positive_integer(struct bytes content, struct bytes *magnitude);
 bool cz_der_integer_is_minimal(struct bytes content);
 
-/* UTCTime and GeneralizedTime in the forms of RFC 5280 4.1.2.5: Z, seconds, no
- * fraction, and GeneralizedTime only from 2050 on. */
+/* UTCTime and GeneralizedTime in the forms of RFC 5280 4.1.2.5: Z, seconds, no fraction. That
+ * GeneralizedTime is for 2050 and later is left to the caller. */
 bool cz_der_time(const struct der_element *element, int64_t *seconds);
 
 #endif

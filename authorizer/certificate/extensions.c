@@ -107,8 +107,10 @@ static bool read_general_name(struct general_name *name, const struct der_elemen
         return read_directory_name(name, element->content);
     case GENERAL_NAME_EMAIL:
     case GENERAL_NAME_DNS:
-    case GENERAL_NAME_URI:
         return name->value.len > 0 && is_printable_ascii(name->value);
+    case GENERAL_NAME_URI: /* no blank: RFC 3986 has none, and our claims encode it */
+        return name->value.len > 0 && is_printable_ascii(name->value) &&
+               memchr(name->value.data, ' ', name->value.len) == NULL;
     case GENERAL_NAME_IP:
         return name->value.len == 4 || name->value.len == 16;
     case GENERAL_NAME_REGISTERED_ID:

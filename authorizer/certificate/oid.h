@@ -27,6 +27,9 @@
 #define OID_ANY_EXTENDED_KEY_USAGE CZ_BYTES("\x55\x1d\x25\x00")
 #define OID_CLIENT_AUTH CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x03\x02")
 
+/* Certificate policies (RFC 5280 4.2.1.4) */
+#define OID_ANY_POLICY CZ_BYTES("\x55\x1d\x20\x00")
+
 /* Attribute types (RFC 4519, RFC 2985) */
 #define OID_COMMON_NAME CZ_BYTES("\x55\x04\x03")
 #define OID_ORGANIZATION CZ_BYTES("\x55\x04\x0a")
@@ -44,6 +47,12 @@
 #define OID_ED25519 CZ_BYTES("\x2b\x65\x70")
 #define OID_ED448 CZ_BYTES("\x2b\x65\x71")
 
+/* Longest encoding that cz_oid_parse makes; bytes. */
+#define CZ_OID_SIZE_MAX 64
+
+/* Reads 1.2.840.113549, with at least two arcs of at most 2^32 - 1, into its DER content. False,
+ * with nothing appended, where it is none. */
+bool cz_oid_parse(const char *text, struct buffer *out);
 /* False where an arc is not minimal, is cut off, or exceeds 2^32 - 1. */
 bool cz_oid_valid(struct bytes oid);
 /* 1.2.840.113549; appends nothing for an invalid one. */

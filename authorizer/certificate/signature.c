@@ -2,28 +2,26 @@
 
 #include <gnutls/x509.h>
 
-static bool verify(const struct certificate *certificate, const struct certificate *issuer,
-                   bool allow_sha1) {
+static bool verify(const struct certificate *certificate, const struct certificate *issuer) {
     if (issuer->key == NULL || certificate->signature_algorithm == GNUTLS_SIGN_UNKNOWN)
         return false;
     gnutls_datum_t tbs = {.data = (unsigned char *)certificate->tbs.data,
                           .size = (unsigned)certificate->tbs.len};
     gnutls_datum_t signature = {.data = (unsigned char *)certificate->signature.data,
                                 .size = (unsigned)certificate->signature.len};
-    unsigned flags = allow_sha1 ? GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1 : 0;
-    return gnutls_pubkey_verify_data2(issuer->key, certificate->signature_algorithm, flags, &tbs,
-                                      &signature) >= 0;
+    return gnutls_pubkey_verify_data2(issuer->key, certificate->signature_algorithm,
+                                      GNUTLS_VERIFY_ALLOW_BROKEN, &tbs, &signature) >= 0;
 }
 
 enum signature_result cz_signature_check(struct signature_checks *checks,
                                          const struct certificate *certificate,
-                                         const struct certificate *issuer, bool allow_sha1) {
+                                         const struct certificate *issuer) {
     for (size_t i = 0; i < checks->count; i++)
         if (checks->done[i].certificate == certificate && checks->done[i].issuer == issuer)
             return checks->done[i].good ? SIGNATURE_GOOD : SIGNATURE_BAD;
     if (checks->count == CZ_SIGNATURE_CHECKS_MAX)
         return SIGNATURE_LIMIT;
-    bool good = verify(certificate, issuer, allow_sha1);
+    bool good = verify(certificate, issuer);
     size_t at = checks->count++;
     checks->done[at].certificate = certificate;
     checks->done[at].issuer = issuer;

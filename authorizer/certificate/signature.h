@@ -24,10 +24,11 @@ struct signature_checks {
     } done[CZ_SIGNATURE_CHECKS_MAX];
 };
 
-/* `issuer->key` must have been imported; without one the signature is bad. SHA-1 verifies only
- * where `allow_sha1` says so; MD2, MD4 and MD5 never do. */
+/* Whether the signature fits, by whatever algorithm: whether that is strong enough is for
+ * validation to say (validate/strength.h). `issuer->key` must have been imported; without one the
+ * signature is bad. */
 enum signature_result cz_signature_check(struct signature_checks *checks,
                                          const struct certificate *certificate,
-                                         const struct certificate *issuer, bool allow_sha1);
+                                         const struct certificate *issuer);
 
 #endif

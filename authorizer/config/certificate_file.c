@@ -46,7 +46,9 @@ static bool add_certificate(const char *file, size_t number, struct bytes der,
     const char *detail;
     if (cz_certificate_parse(der, &certificate, &detail) != CERTIFICATE_OK)
         return cz_error_set(error, "%s: certificate %zu: %s", file, number, detail);
-    if (!cz_certificate_import_key(certificate))
+    /* DSA parameters may be the issuer's, who is looked for when all are loaded */
+    if (!cz_certificate_import_key(certificate) &&
+        certificate->public_key.algorithm != GNUTLS_PK_DSA)
         return cz_error_set(error, "%s: certificate %zu: GnuTLS cannot use its public key", file,
                             number);
     if (!cz_pool_add(pool, certificate))

@@ -64,6 +64,28 @@ static const struct key certificates_keys[] = {
      .offset = offsetof(struct config, certificates.max_path_length),
      .least = 0,
      .greatest = CZ_MAX_PATH_LENGTH_LIMIT},
+    {.name = "lenient_dates",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.lenient_dates)},
+    {.name = "refuse_weak_algorithms",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.refuse_weak_algorithms)},
+    {.name = "purposes", .type = KEY_TEXTS, .offset = offsetof(struct config, oids.purposes)},
+    {.name = "purposes_exact",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.purposes_exact)},
+    {.name = "initial_policies",
+     .type = KEY_TEXTS,
+     .offset = offsetof(struct config, oids.initial_policies)},
+    {.name = "require_explicit_policy",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.require_explicit_policy)},
+    {.name = "inhibit_policy_mapping",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.inhibit_policy_mapping)},
+    {.name = "inhibit_any_policy",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(struct config, certificates.inhibit_any_policy)},
 };
 
 static const struct key log_keys[] = {
@@ -213,6 +235,8 @@ void cz_config_release(struct config *config) {
     cz_texts_release(&config->trust.anchors);
     cz_texts_release(&config->trust.intermediates);
     cz_texts_release(&config->trust.pinned);
+    cz_texts_release(&config->oids.purposes);
+    cz_texts_release(&config->oids.initial_policies);
     cz_text_release(&config->log.destination);
     cz_rules_release(&config->rules);
     free(config->folder);

@@ -40,7 +40,11 @@ struct config {
         struct config_texts pinned;
         bool system;
     } trust;
-    struct requirements certificates;
+    struct requirements certificates; /* its OIDs are filled by cz_snapshot_load */
+    struct {
+        struct config_texts purposes;
+        struct config_texts initial_policies;
+    } oids;
     struct rules rules;
     struct {
         struct config_text destination; /* "stderr", or a file's name */

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "certificate/oid.h"
 #include "config/certificate_file.h"
 
 #include <gnutls/x509.h>
@@ -49,6 +50,36 @@ static bool load_pins(const struct config_texts *texts, struct trust *trust, str
                                 "%s:%u: trust.pinned: a SHA-256 digest is wanted: 64 "
                                 "hexadecimal digits",
                                 texts->items[i].file, texts->items[i].line);
+    return true;
+}
+
+static bool holds_oid(const struct oid_set *set, struct bytes oid) {
+    for (size_t i = 0; i < set->count; i++)
+        if (cz_bytes_equal(set->oids[i], oid))
+            return true;
+    return false;
+}
+
+/* An OID that is there twice is a mistake, and would upset counting them. */
+static bool load_oids(const struct config_texts *texts, const char *key, struct oid_set *set,
+                      struct error *error) {
+    if (texts->count == 0)
+        return true;
+    set->oids = calloc(texts->count, sizeof *set->oids);
+    if (set->oids == NULL)
+        return cz_error_set(error, "out of memory");
+    for (size_t i = 0; i < texts->count; i++) {
+        const struct config_text *text = &texts->items[i];
+        struct buffer oid = {0};
+        if (!cz_oid_parse(text->text, &oid) || holds_oid(set, cz_buffer_view(&oid))) {
+            cz_buffer_release(&oid);
+            return cz_error_set(error,
+                                "%s:%u: %s: \"%s\": an object identifier is wanted, such as "
+                                "\"1.3.6.1.5.5.7.3.2\", each once",
+                                text->file, text->line, key, text->text);
+        }
+        set->oids[set->count++] = cz_buffer_view(&oid); /* the memory is the set's now */
+    }
     return true;
 }
 
@@ -115,11 +146,16 @@ bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct b
     if (!load_pool(config, &config->trust.anchors, "trust.anchors", &trust->anchors, error) ||
         !load_pool(config, &config->trust.intermediates, "trust.intermediates",
                    &trust->intermediates, error) ||
-        !load_pins(&config->trust.pinned, trust, error))
+        !load_pins(&config->trust.pinned, trust, error) ||
+        !load_oids(&config->oids.purposes, "certificates.purposes",
+                   &snapshot->requirements.purposes, error) ||
+        !load_oids(&config->oids.initial_policies, "certificates.initial_policies",
+                   &snapshot->requirements.initial_policies, error))
         return false;
     if (config->trust.system && !load_system(&trust->anchors, notices, error))
         return false;
     cz_pool_sort(&trust->anchors);
     cz_pool_sort(&trust->intermediates);
+    cz_trust_complete_keys(trust, trust->intermediates.items, trust->intermediates.count);
     return true;
 }

@@ -15,6 +15,8 @@ struct assessment *cz_assessment_new(void) {
     assessment->validation.valid_from = INT64_MIN;
     assessment->validation.valid_until = INT64_MAX;
     assessment->validation.path.count = 0;
+    assessment->validation.policies.count = 0;
+    assessment->validation.policies.any = false;
     assessment->validation.trace.count = 0;
     assessment->validation.trace.truncated = false;
     assessment->identity = (struct identity){0};

@@ -34,8 +34,7 @@ static bool step(struct walk *walk, const struct certificate *issuer) {
     if (walk->path.count == CZ_PATH_MAX || walk->limit_reached)
         return false;
     walk->steps++;
-    switch (cz_signature_check(walk->search->signatures, last_of(walk), issuer,
-                               walk->search->allow_sha1)) {
+    switch (cz_signature_check(walk->search->signatures, last_of(walk), issuer)) {
     case SIGNATURE_GOOD:
         walk->path.certificates[walk->path.count++] = issuer;
         return true;

@@ -19,7 +19,6 @@ struct path_search {
     const struct trust *trust;
     struct certificate *const *sent; /* by the client: candidates, never trust */
     size_t sent_count;
-    bool allow_sha1;
     struct signature_checks *signatures;
     /* Called with each path that ends in an anchor; true ends the search. */
     bool (*visit)(void *context, const struct path *path);

@@ -31,6 +31,10 @@ static const struct reason_info table[REASON_COUNT] = {
                                               FORBIDDEN,
                                               .sentence = "The certificate was not issued for "
                                                           "client authentication."},
+    [REASON_PURPOSE_NOT_MATCHED] = {.slug = "purpose-not-matched",
+                                    FORBIDDEN,
+                                    .sentence = "The certificate was not issued for the "
+                                                "purposes that are demanded here."},
     [REASON_NOT_YET_VALID] = {.slug = "not-yet-valid",
                               FORBIDDEN,
                               .sentence = "The client certificate, or one of its issuers, is "
@@ -67,6 +71,28 @@ static const struct reason_info table[REASON_COUNT] = {
                               FORBIDDEN,
                               .sentence = "The certificate's path holds more intermediate "
                                           "certificates than are allowed."},
+    [REASON_NAME_CONSTRAINT_VIOLATED] = {.slug = "name-constraint-violated",
+                                         FORBIDDEN,
+                                         .sentence = "The certificate, or one of its issuers, "
+                                                     "bears a name that its issuers may not "
+                                                     "give."},
+    [REASON_NAME_CONSTRAINT_LIMIT] = {.slug = "name-constraint-limit",
+                                      FORBIDDEN,
+                                      .sentence = "The certificate's path holds more names and "
+                                                  "name constraints than are compared."},
+    [REASON_POLICY_NOT_ACCEPTABLE] = {.slug = "policy-not-acceptable",
+                                      FORBIDDEN,
+                                      .sentence = "The certificate was not issued under a policy "
+                                                  "that is accepted here."},
+    [REASON_POLICY_LIMIT] = {.slug = "policy-limit",
+                             FORBIDDEN,
+                             .sentence = "The certificate's path holds more policies than are "
+                                         "worked through."},
+    [REASON_ISSUER_NOT_FOR_CLIENT_AUTHENTICATION] =
+        {.slug = "issuer-not-for-client-authentication",
+         FORBIDDEN,
+         .sentence = "One of the certificate's issuers may not issue certificates for client "
+                     "authentication."},
     [REASON_PATH_SEARCH_LIMIT] = {.slug = "path-search-limit",
                                   FORBIDDEN,
                                   .sentence = "The search for the certificate's path was given "

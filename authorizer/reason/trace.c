@@ -46,6 +46,7 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_SYNTAX] = "syntax",
     [CHECK_TYPE] = "type",
     [CHECK_USE] = "use",
+    [CHECK_PURPOSES] = "purposes",
     [CHECK_VALIDITY] = "validity",
     [CHECK_STRENGTH] = "strength",
     [CHECK_CRITICAL_EXTENSIONS] = "critical-extensions",
@@ -56,6 +57,8 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_KEY_USAGE] = "key-usage",
     [CHECK_PATH_LENGTH] = "path-length",
     [CHECK_SIGNATURE] = "signature",
+    [CHECK_NAME_CONSTRAINTS] = "name-constraints",
+    [CHECK_POLICIES] = "policies",
 };
 
 static const char *const outcome_names[] = {

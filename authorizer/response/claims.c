@@ -1,6 +1,7 @@
 #include "response/claims.h"
 
 #include "base/cleanup.h"
+#include "certificate/oid.h"
 
 #define SECONDS_PER_DAY 86400
 
@@ -71,6 +72,21 @@ static void add_days_left(struct claims *claims, const struct certificate *certi
         cz_buffer_fail(claims->out);
 }
 
+/* The policies under which the path is acceptable; anyPolicy where every one is. */
+static void add_policies(struct claims *claims, const struct policies_found *policies) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    for (size_t i = 0; i < policies->count; i++) {
+        if (i > 0)
+            cz_buffer_putc(&text, ' ');
+        cz_oid_append(&text, policies->oids[i]);
+    }
+    if (policies->count == 0 && policies->any)
+        cz_oid_append(&text, OID_ANY_POLICY);
+    if (text.failed)
+        cz_buffer_fail(claims->out);
+    add(claims, "CERT_POLICIES", cz_buffer_view(&text));
+}
+
 static void add_certificate(struct claims *claims, const struct assessment *assessment,
                             int64_t now) {
     add(claims, "AUTH_TYPE", CZ_BYTES("Certificate"));
@@ -78,6 +94,7 @@ static void add_certificate(struct claims *claims, const struct assessment *asse
         add(claims, certificate_claims[i].name,
             cz_identity_field(&assessment->identity, certificate_claims[i].field));
     add_days_left(claims, assessment->certificate, now);
+    add_policies(claims, &assessment->validation.policies);
 }
 
 void cz_claims_append(struct buffer *out, const struct decision *decision, int64_t now) {

@@ -18,6 +18,13 @@ struct trust {
     size_t pin_count;
 };
 
+/*
+ * Gives those of `certificates` whose DSA keys lack parameters their issuers' (RFC 3279 2.3.2),
+ * where an issuer with a key is among the trust or themselves. To be called when the pools are
+ * sorted.
+ */
+void cz_trust_complete_keys(const struct trust *trust, struct certificate *const *certificates,
+                            size_t count);
 bool cz_trust_is_pinned(const struct trust *trust, const struct certificate *certificate);
 void cz_trust_release(struct trust *trust);
 

@@ -37,3 +37,24 @@ bool cz_signature_is_strong(gnutls_sign_algorithm_t algorithm, enum certificate_
     unsigned octets = hash == GNUTLS_DIG_SHAKE_256 ? 114 : (unsigned)gnutls_hash_get_len(hash);
     return secure && octets * 8 / 2 >= gnutls_sec_param_to_symmetric_bits(level_of(strength));
 }
+
+bool cz_is_weak(const struct public_key *key, gnutls_sign_algorithm_t signature) {
+    switch (key->algorithm) {
+    case GNUTLS_PK_RSA:
+    case GNUTLS_PK_RSA_PSS:
+    case GNUTLS_PK_DSA:
+        if (key->bits < 2048)
+            return true;
+        break;
+    case GNUTLS_PK_ECDSA:
+    case GNUTLS_PK_EDDSA_ED25519:
+    case GNUTLS_PK_EDDSA_ED448:
+        if (key->bits < 256)
+            return true;
+        break;
+    default:
+        return true;
+    }
+    return signature == GNUTLS_SIGN_UNKNOWN ||
+           gnutls_sign_is_secure2(signature, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) == 0;
+}

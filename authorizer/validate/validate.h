@@ -2,8 +2,8 @@
  * Is this path valid (RFC 5280 section 6.1)? A pure function of the path, what is required,
  * and the time.
  *
- * Extensions that constrain a path in ways that are not processed (name constraints, policy
- * constraints, and whatever else is critical and unknown) refuse it.
+ * What a trust anchor's own extensions say is honoured too, as RFC 5937 describes: its name
+ * constraints, path length, key usage and extended key usage; not its policies.
  */
 #ifndef CERTAUTHZ_VALIDATE_VALIDATE_H
 #define CERTAUTHZ_VALIDATE_VALIDATE_H
@@ -12,15 +12,17 @@
 #include "path/path.h"
 #include "reason/trace.h"
 #include "trust/trust.h"
+#include "validate/policies.h"
 #include "validate/requirements.h"
 
 /* The zero value is "not valid". */
 struct validation {
     bool valid;
-    enum reason reason;  /* why not; REASON_UNDECIDED when valid */
-    int64_t valid_from;  /* the verdict holds from here */
-    int64_t valid_until; /* … to here, both inclusive, in seconds since 1970 */
-    struct path path;    /* the path judged */
+    enum reason reason;             /* why not; REASON_UNDECIDED when valid */
+    int64_t valid_from;             /* the verdict holds from here */
+    int64_t valid_until;            /* … to here, both inclusive, in seconds since 1970 */
+    struct path path;               /* the path judged */
+    struct policies_found policies; /* acceptable ones, when valid */
     struct trace trace;
 };
 

@@ -41,7 +41,7 @@ static struct token {
     {"@below@", {.subject = "below", .issuer = "middle", .signer = 2}, true, {0}, {0}},
     {"@middle@",
      {.subject = "middle", .issuer = "root", .key = 2, .signer = 1, .ca = true},
-     true,
+     false,
      {0},
      {0}},
     {"@expired@",

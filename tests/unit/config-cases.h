@@ -37,8 +37,10 @@ static const struct error_case error_cases[] = {
     {RULES "trust: { anchor = [ ]; };\n",
      AT(2, "trust.anchor: unknown key; trust knows: anchors, intermediates, pinned, system")},
     {RULES "certificates: { type = 1; };\n",
-     AT(2, "certificates.type: unknown key; certificates knows: types, use, validity, strength, "
-           "max_path_length")},
+     AT(2,
+        "certificates.type: unknown key; certificates knows: types, use, validity, strength, "
+        "max_path_length, lenient_dates, refuse_weak_algorithms, purposes, purposes_exact, "
+        "initial_policies, require_explicit_policy, inhibit_policy_mapping, inhibit_any_policy")},
     {RULES "log: { file = \"x\"; };\n",
      AT(2, "log.file: unknown key; log knows: destination, level")},
     {RULES "cache: { size = 1; };\n",

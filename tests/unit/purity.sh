@@ -10,16 +10,17 @@ libraries="${builddir:-.}/authorizer/libcore.a ${builddir:-.}/authorizer/libbase
 # libc: memory, text, and locks of our own
 allowed="
 bcmp calloc free malloc realloc
-memchr memcmp memcpy memmem memmove memset
+memchr memcmp memcpy memmem memmove memrchr memset
 qsort strchr strcmp strcspn strlen strncasecmp strncmp strspn vsnprintf
 inet_ntop
 pthread_mutex_destroy pthread_mutex_init pthread_mutex_lock pthread_mutex_unlock
 "
 # GnuTLS: hashes, signatures, and one certificate's syntax; no files, no random numbers
 allowed="$allowed
-gnutls_hash gnutls_hash_deinit gnutls_hash_fast gnutls_hash_get_len gnutls_hash_init
+gnutls_free gnutls_hash gnutls_hash_deinit gnutls_hash_fast gnutls_hash_get_len gnutls_hash_init
 gnutls_pk_bits_to_sec_param gnutls_sec_param_to_symmetric_bits
-gnutls_pubkey_deinit gnutls_pubkey_import gnutls_pubkey_init gnutls_pubkey_verify_data2
+gnutls_pubkey_deinit gnutls_pubkey_export_dsa_raw gnutls_pubkey_import
+gnutls_pubkey_import_dsa_raw gnutls_pubkey_init gnutls_pubkey_verify_data2
 gnutls_sign_get_hash_algorithm gnutls_sign_is_secure2
 gnutls_x509_crt_deinit gnutls_x509_crt_get_signature_algorithm gnutls_x509_crt_import
 gnutls_x509_crt_init

@@ -30,7 +30,8 @@ struct path_case {
 #define ROOT .subject = "root", .issuer = "root", .key = 3, .signer = 3, .ca = true
 #define DIRECT .subject = "client", .issuer = "root", .key = 1, .signer = 3
 #define UNPROCESSED "it holds a critical extension that is not processed (RFC 5280 4.2)"
-#define CONSTRAINTS "it holds name or policy constraints, which are not processed"
+#define BAD_CONSTRAINTS "the name constraints are malformed"
+#define BAD_POLICIES "a policy extension is malformed, or names more than 256"
 #define NOT_A_CA "it issued a certificate, and its basic constraints do not say that it is a CA"
 #define NO_CERT_SIGN "it issued a certificate, and its key usage does not hold keyCertSign"
 #define TOO_MANY_BELOW "more intermediates stand below it than its path length allows"
