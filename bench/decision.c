@@ -4,6 +4,9 @@
  * path with public keys that are ready. All measured in turn, round by round, in one run; the
  * figures are medians over the rounds.
  *
+ * And the microseconds that validating a path takes, RFC 5280 section 6.1 whole, beside the bare
+ * verifications of its signatures.
+ *
  * usage: decision PKI_FOLDER
  */
 #include "authorize/authorize.h"
@@ -36,6 +39,10 @@ static const struct subject subjects[] = {
     {"P-256, leaf and root", "good", 1, {"root-ca"}},
     {"P-256, leaf, intermediate, root", "via-intermediate", 2, {"intermediate-ca", "root-ca"}},
     {"RSA-2048, leaf and root", "good-rsa", 1, {"rsa-root-ca"}},
+    {"RSA-2048, leaf, intermediate, root",
+     "via-rsa-intermediate",
+     2,
+     {"rsa-intermediate-ca", "rsa-root-ca"}},
 };
 
 static double now_microseconds(void) {
@@ -97,6 +104,26 @@ static gnutls_datum_t datum(struct bytes bytes) {
     return (gnutls_datum_t){.data = (unsigned char *)bytes.data, .size = (unsigned)bytes.len};
 }
 
+/* The signatures alone. */
+static void call_verify(const struct bare *bare, const struct certificate *leaf) {
+    const struct certificate *certificate = leaf;
+    for (size_t i = 0; i < bare->chain_count; i++) {
+        verify(bare->chain[i]->key, certificate->signature_algorithm, datum(certificate->tbs),
+               datum(certificate->signature));
+        certificate = bare->chain[i];
+    }
+}
+
+static void call_validate(const struct path *path, const struct requirements *requirements,
+                          int64_t now) {
+    struct signature_checks signatures;
+    struct validation validation;
+    signatures.count = 0;
+    cz_validate_path(path, requirements, &signatures, now, &validation);
+    if (!validation.valid)
+        die("the path is not valid");
+}
+
 /* `leaf` only lends the places of its signed part and signature. */
 static void call_bare(const struct bare *bare, const struct certificate *leaf) {
     gnutls_x509_crt_t crt;
@@ -104,12 +131,7 @@ static void call_bare(const struct bare *bare, const struct certificate *leaf) {
     gnutls_x509_crt_init(&crt);
     if (gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM) < 0)
         die("GnuTLS cannot import the certificate");
-    const struct certificate *certificate = leaf;
-    for (size_t i = 0; i < bare->chain_count; i++) {
-        verify(bare->chain[i]->key, certificate->signature_algorithm, datum(certificate->tbs),
-               datum(certificate->signature));
-        certificate = bare->chain[i];
-    }
+    call_verify(bare, leaf);
     gnutls_x509_crt_deinit(crt);
 }
 
@@ -185,6 +207,37 @@ static void measure(const char *folder, const struct snapshot *snapshot,
     release_bare(&bare);
 }
 
+static void measure_validator(const char *folder, const struct snapshot *snapshot,
+                              const struct subject *subject) {
+    struct bare bare;
+    CZ_CLEANUP(cz_pool_release) struct certificate_pool pool = {0};
+    struct error error = {0};
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    prepare_bare(&bare, folder, subject);
+    if (asprintf(&file, "%s/%s.pem", folder, subject->certificate) < 0 ||
+        !cz_certificates_load(file, &pool, &error))
+        die(error.message);
+    struct path path = {.certificates = {pool.items[0]}, .count = 1};
+    for (size_t i = 0; i < bare.chain_count; i++)
+        path.certificates[path.count++] = bare.chain[i];
+    double bare_times[ROUNDS], full_times[ROUNDS], ratios[ROUNDS];
+    int64_t now = time(NULL);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        double begin = now_microseconds();
+        for (int i = 0; i < CALLS_SLOW; i++)
+            call_verify(&bare, pool.items[0]);
+        double middle = now_microseconds();
+        for (int i = 0; i < CALLS_SLOW; i++)
+            call_validate(&path, &snapshot->requirements, now);
+        bare_times[round] = (middle - begin) / CALLS_SLOW;
+        full_times[round] = (now_microseconds() - middle) / CALLS_SLOW;
+        ratios[round] = full_times[round] / bare_times[round];
+    }
+    printf("%-34s %10.1f %14.1f %7.3f\n", subject->label, median(bare_times, ROUNDS),
+           median(full_times, ROUNDS), median(ratios, ROUNDS));
+    release_bare(&bare);
+}
+
 int main(int argc, char **argv) {
     CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
     CZ_CLEANUP(cz_free_ptr) char *file = NULL;
@@ -196,5 +249,8 @@ int main(int argc, char **argv) {
     printf("microseconds (medians)             bare calls  not remembered  ratio   remembered\n");
     for (size_t i = 0; i < CZ_COUNT(subjects); i++)
         measure(argv[1], &setup.snapshot, &subjects[i]);
+    printf("\nmicroseconds (medians)             signatures       validation  ratio\n");
+    for (size_t i = 0; i < CZ_COUNT(subjects); i++)
+        measure_validator(argv[1], &setup.snapshot, &subjects[i]);
     return 0;
 }
