@@ -98,7 +98,6 @@ bool cz_name_value_utf8(struct buffer *out, const struct name_attribute *attribu
     case DER_PRINTABLE_STRING:
     case DER_NUMERIC_STRING:
     case DER_IA5_STRING:
-    case DER_VISIBLE_STRING:
     case DER_TELETEX_STRING: /* beyond ASCII its meaning differs from writer to writer */
         readable = is_ascii(value);
         break;

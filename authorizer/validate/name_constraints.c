@@ -98,11 +98,37 @@ static enum constraint_result check_subject(const struct comparison *comparison,
                                                          .value = certificate->subject});
 }
 
-static bool has_email_name(const struct certificate *certificate) {
+static bool has_name(const struct certificate *certificate, enum general_name_type type) {
     for (size_t i = 0; i < certificate->name_count; i++)
-        if (certificate->names[i].type == GENERAL_NAME_EMAIL)
+        if (certificate->names[i].type == type)
             return true;
     return false;
+}
+
+static bool reads_as_host(struct bytes text) {
+    return text.len > 0 && memchr(text.data, '.', text.len) != NULL &&
+           memchr(text.data, ' ', text.len) == NULL;
+}
+
+/* Without a dNSName a common name that reads as a host is taken for one by many (RFC 6125 6.4.4),
+ * so constraints on hosts hold for an end certificate's, as they do with OpenSSL and GnuTLS. */
+static enum constraint_result check_common_names(const struct comparison *comparison,
+                                                 const struct certificate *certificate) {
+    enum constraint_result result = CONSTRAINT_MET;
+    struct name_walk walk = cz_name_walk(certificate->subject);
+    struct name_attribute attribute;
+    while (result == CONSTRAINT_MET && cz_name_next(&walk, &attribute)) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+        if (!cz_bytes_equal(attribute.type, OID_COMMON_NAME) ||
+            !cz_name_value_utf8(&text, &attribute))
+            continue;
+        struct general_name host = {.type = GENERAL_NAME_DNS, .value = cz_buffer_view(&text)};
+        if (text.failed)
+            return CONSTRAINT_LIMIT; /* it could not be looked at */
+        if (reads_as_host(host.value))
+            result = check_name(comparison, &host);
+    }
+    return result;
 }
 
 /* Without an alternative name of that form, rfc822Name constraints hold for the e-mail
@@ -116,11 +142,12 @@ static enum constraint_result check_subject_emails(const struct comparison *comp
         CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
         if (!cz_bytes_equal(attribute.type, OID_EMAIL_ADDRESS))
             continue;
-        bool readable = cz_name_value_utf8(&text, &attribute) && !text.failed;
-        result =
-            check_name(comparison, &(struct general_name){.type = GENERAL_NAME_EMAIL,
-                                                          .value = readable ? cz_buffer_view(&text)
-                                                                            : attribute.value});
+        /* RFC 2985 5.2.1 has it an IA5String; what is none is no mailbox */
+        bool readable = attribute.value_tag == DER_IA5_STRING &&
+                        cz_name_value_utf8(&text, &attribute) && !text.failed;
+        struct bytes mailbox = readable ? cz_buffer_view(&text) : (struct bytes){0};
+        result = check_name(comparison,
+                            &(struct general_name){.type = GENERAL_NAME_EMAIL, .value = mailbox});
     }
     return result;
 }
@@ -133,8 +160,10 @@ enum constraint_result cz_name_constraints_check(struct bytes constraints,
     if (!read_constraints(constraints, &comparison))
         return CONSTRAINT_MALFORMED;
     enum constraint_result result = check_subject(&comparison, certificate);
-    if (result == CONSTRAINT_MET && !has_email_name(certificate))
+    if (result == CONSTRAINT_MET && !has_name(certificate, GENERAL_NAME_EMAIL))
         result = check_subject_emails(&comparison, certificate);
+    if (result == CONSTRAINT_MET && !certificate->is_ca && !has_name(certificate, GENERAL_NAME_DNS))
+        result = check_common_names(&comparison, certificate);
     for (size_t i = 0; i < certificate->name_count && result == CONSTRAINT_MET; i++)
         result = check_name(&comparison, &certificate->names[i]);
     return result;

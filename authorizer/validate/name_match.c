@@ -85,10 +85,9 @@ static bool split_mailbox(struct bytes mailbox, struct bytes *local, struct byte
 /* A base is one mailbox, all of a host, or all of the hosts below a domain. */
 static bool email_within(struct bytes name, struct bytes base, enum subtree_kind kind) {
     struct bytes local, host, base_local, base_host;
-    if (!split_mailbox(name, &local, &host))
-        return kind == SUBTREE_EXCLUDED || base.len == 0;
-    if (base.len == 0)
-        return true;
+    /* RFC 5280 gives an empty base no meaning: it permits nothing and excludes all */
+    if (base.len == 0 || !split_mailbox(name, &local, &host))
+        return kind == SUBTREE_EXCLUDED;
     if (split_mailbox(base, &base_local, &base_host)) {
         /* local parts may differ by case alone (RFC 5321 2.4), though few do */
         bool same_local = kind == SUBTREE_EXCLUDED ? same_ignoring_case(local, base_local)
@@ -132,10 +131,8 @@ static bool uri_host(struct bytes uri, struct bytes *host) {
  * host name cannot be compared and must be refused (RFC 5280 4.2.1.10). */
 static bool uri_within(struct bytes name, struct bytes base, enum subtree_kind kind) {
     struct bytes host;
-    if (!uri_host(name, &host))
+    if (base.len == 0 || !uri_host(name, &host))
         return kind == SUBTREE_EXCLUDED;
-    if (base.len == 0)
-        return true;
     return base.data[0] == '.' ? is_below(host, base) : same_ignoring_case(host, base);
 }
 

@@ -302,6 +302,10 @@ static enum policy_result process(struct graph *graph, const struct certificate 
         return POLICY_NOT_ACCEPTABLE;
     if (!is_end && !map_policies(graph, certificate, counters->policy_mapping > 0))
         return POLICY_MALFORMED;
+    struct bytes unused;
+    if (is_end &&
+        (!read_list(certificate, OID_POLICY_MAPPINGS, &unused) || !mappings_valid(unused)))
+        return POLICY_MALFORMED;
     if (!count_down(counters, certificate, is_end))
         return POLICY_MALFORMED;
     return graph->limit ? POLICY_LIMIT : POLICY_ACCEPTABLE;

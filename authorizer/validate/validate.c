@@ -203,8 +203,7 @@ static bool check_issuer_use(const struct certificate *issuer, int depth,
                              struct validation *validation) {
     if (requirements->use == USE_ANY || !issuer->has_extended_key_usage)
         return true;
-    if (cz_certificate_has_purpose(issuer, OID_CLIENT_AUTH) ||
-        cz_certificate_has_purpose(issuer, OID_ANY_EXTENDED_KEY_USAGE))
+    if (cz_certificate_has_purpose(issuer, OID_CLIENT_AUTH))
         return pass(validation, CHECK_USE, depth);
     return fail(validation, CHECK_USE, depth, REASON_ISSUER_NOT_FOR_CLIENT_AUTHENTICATION,
                 "it issued a certificate, and its extended key usage does not hold clientAuth");

@@ -210,6 +210,5 @@ static const struct path_case path_cases[] = {
      .members = {{CLIENT}, {MIDDLE, .ca = true, .more = critical_mappings}, {ROOT}},
      FAILS(MALFORMED_CERTIFICATE, POLICIES, 1, BAD_POLICIES)},
     {"a critical inhibitAnyPolicy",
-     .members = {{CLIENT}, {MIDDLE, .ca = true, .more = critical_inhibit}, {ROOT}},
-     VALID},
+     .members = {{CLIENT}, {MIDDLE, .ca = true, .more = critical_inhibit}, {ROOT}}, VALID},
 };

@@ -1,6 +1,6 @@
 /* Subtrees of each name form, and whole name constraints. PKITS has more; none of IP addresses. */
-#include "base/cleanup.h"
 #include "../tap.h"
+#include "base/cleanup.h"
 #include "validate/name_constraints.h"
 #include "validate/name_match.h"
 
@@ -44,6 +44,8 @@ static const struct subtree_case cases[] = {
     {EMAIL, "\"u@evil.org\"@example.com", "evil.org", false, false},
     {EMAIL, "no-at-sign", "example.com", false, true},
     {EMAIL, "u@", "example.com", false, true},
+    {EMAIL, "u@example.com", "", false, true}, /* an empty base has no meaning */
+    {URI, "https://example.com/x", "", false, true},
     {URI, "https://example.com/x", "example.com", true, true},
     {URI, "https://a.example.com/x", "example.com", false, false},
     {URI, "https://a.example.com/x", ".example.com", true, true},

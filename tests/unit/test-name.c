@@ -35,7 +35,8 @@ static void test_equal(void) {
             "and UniversalString");
     compare(UTF8("alice"), CN(DER_TELETEX_STRING, "alice"), true, "and TeletexString in ASCII");
     compare(UTF8("alice"), CN(DER_IA5_STRING, "Alice"), true, "and IA5String");
-    compare(UTF8("alice"), CN(DER_VISIBLE_STRING, "Alice"), true, "and VisibleString");
+    compare(UTF8("alice"), CN(DER_VISIBLE_STRING, "alice"), false,
+            "but not VisibleString, which RFC 5280 does not allow there");
     compare(UTF8("12"), CN(DER_NUMERIC_STRING, "12"), true, "and NumericString");
     compare(UTF8("\xc3\xa9"), CN(DER_BMP_STRING, "\0\xe9"), true, "beyond ASCII, other types");
     compare(UTF8("\xf0\x9f\x98\x80"), CN(DER_UNIVERSAL_STRING, "\0\x01\xf6\0"), true,
