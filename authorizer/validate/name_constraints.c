@@ -153,7 +153,7 @@ static enum constraint_result check_subject_emails(const struct comparison *comp
 }
 
 enum constraint_result cz_name_constraints_check(struct bytes constraints,
-                                                 const struct certificate *certificate,
+                                                 const struct certificate *certificate, bool is_end,
                                                  unsigned *comparisons, const char **detail) {
     struct comparison comparison = {.count = comparisons, .detail = detail};
     *detail = "the name constraints are malformed";
@@ -162,7 +162,7 @@ enum constraint_result cz_name_constraints_check(struct bytes constraints,
     enum constraint_result result = check_subject(&comparison, certificate);
     if (result == CONSTRAINT_MET && !has_name(certificate, GENERAL_NAME_EMAIL))
         result = check_subject_emails(&comparison, certificate);
-    if (result == CONSTRAINT_MET && !certificate->is_ca && !has_name(certificate, GENERAL_NAME_DNS))
+    if (result == CONSTRAINT_MET && is_end && !has_name(certificate, GENERAL_NAME_DNS))
         result = check_common_names(&comparison, certificate);
     for (size_t i = 0; i < certificate->name_count && result == CONSTRAINT_MET; i++)
         result = check_name(&comparison, &certificate->names[i]);

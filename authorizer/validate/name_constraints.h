@@ -22,11 +22,11 @@ enum constraint_result {
  * `constraints` is the extension's value, from a certificate above `certificate`; that the latter
  * is neither the end certificate nor self-issued, and so exempt, is for the caller to know. Names
  * of a form that we cannot compare (otherName, x400Address, ediPartyName, registeredID) violate any
- * constraint on that form. *comparisons counts on over all calls for one path. *detail is static
- * text for all results but the first.
+ * constraint on that form. `is_end`: it is the end certificate. *comparisons counts on over all
+ * calls for one path. *detail is static text for all results but the first.
  */
 enum constraint_result cz_name_constraints_check(struct bytes constraints,
-                                                 const struct certificate *certificate,
+                                                 const struct certificate *certificate, bool is_end,
                                                  unsigned *comparisons, const char **detail);
 
 #endif

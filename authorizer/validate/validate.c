@@ -272,7 +272,8 @@ static bool check_constraint(const struct path *path, size_t above, size_t below
     const struct certificate *certificate = path->certificates[below];
     if (below > 0 && certificate->self_issued)
         return true;
-    switch (cz_name_constraints_check(constraints->value, certificate, comparisons, &detail)) {
+    switch (cz_name_constraints_check(constraints->value, certificate, below == 0, comparisons,
+                                      &detail)) {
     case CONSTRAINT_MET:
         return true;
     case CONSTRAINT_VIOLATED:

@@ -90,12 +90,6 @@ const struct rule rules[] = {
      .why = "OpenSSL does not process issuerAltName; nothing hangs on it (RFC 5280 4.2.1.7)"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
-     .mutation = "constraints/subject's host",
-     .their_code = X509_V_ERR_EXCLUDED_VIOLATION,
-     .why = "OpenSSL holds excluded subtrees against a common name that we do not take for a "
-            "host: of a CA, or without a dot"},
-    {.libraries = OF(OPENSSL),
-     .we_accept = true,
      .mutation = "constraints/subject's e-mail",
      .their_code = X509_V_ERR_UNSUPPORTED_NAME_SYNTAX,
      .why = "OpenSSL knows e-mail addresses of the subject as IA5String alone, and holds "

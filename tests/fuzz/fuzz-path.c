@@ -92,7 +92,8 @@ static void check_names(const struct path *path) {
         const char *detail = NULL;
         for (size_t below = 0; constraints != NULL && below < above; below++)
             REQUIRE(cz_name_constraints_check(constraints->value, path->certificates[below],
-                                              &comparisons, &detail) == CONSTRAINT_MET ||
+                                              below == 0, &comparisons,
+                                              &detail) == CONSTRAINT_MET ||
                     detail != NULL);
     }
     REQUIRE(comparisons <= CZ_NAME_COMPARISONS_MAX);

@@ -123,32 +123,49 @@ static void test_constraints(void) {
     struct certificate certificate = {.names = names, .name_count = 1};
     unsigned comparisons = 0;
     const char *detail;
-    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, &comparisons, &detail) ==
+    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, true, &comparisons, &detail) ==
                CONSTRAINT_MET,
            "a name that is permitted");
     certificate.name_count = 2;
-    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, &comparisons, &detail) ==
+    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, true, &comparisons, &detail) ==
                CONSTRAINT_VIOLATED,
            "every name has to be");
     comparisons = CZ_NAME_COMPARISONS_MAX;
-    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, &comparisons, &detail) ==
+    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, true, &comparisons, &detail) ==
                CONSTRAINT_LIMIT,
            "the comparisons are bounded");
     comparisons = 0;
     tap_ok(cz_name_constraints_check(CZ_BYTES("\x30\x06\xa0\x04\x30\x02\x82\x00\x00"), &certificate,
-                                     &comparisons, &detail) == CONSTRAINT_MALFORMED,
+                                     true, &comparisons, &detail) == CONSTRAINT_MALFORMED,
            "bytes behind them are malformed");
     names[0] = (struct general_name){.type = GENERAL_NAME_OTHER, .value = CZ_BYTES("\x05\x00")};
     certificate.name_count = 1;
     tap_ok(cz_name_constraints_check(CZ_BYTES("\x30\x06\xa0\x04\x30\x02\xa0\x00"), &certificate,
-                                     &comparisons, &detail) == CONSTRAINT_VIOLATED,
+                                     true, &comparisons, &detail) == CONSTRAINT_VIOLATED,
            "a name of a form that cannot be compared is not permitted");
     tap_ok(cz_name_constraints_check(CZ_BYTES("\x30\x06\xa1\x04\x30\x02\xa0\x00"), &certificate,
-                                     &comparisons, &detail) == CONSTRAINT_VIOLATED,
+                                     true, &comparisons, &detail) == CONSTRAINT_VIOLATED,
            "and is excluded");
 }
 
+/* A common name that reads as a host, of a certificate that says that it is a CA. */
+static void test_common_name(void) {
+    struct certificate certificate = {.is_ca = true,
+                                      .subject =
+                                          CZ_BYTES("\x31\x11\x30\x0f\x06\x03\x55\x04\x03\x0c\x08"
+                                                   "evil.org")};
+    unsigned comparisons = 0;
+    const char *detail;
+    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, true, &comparisons, &detail) ==
+               CONSTRAINT_VIOLATED,
+           "an end certificate's common name counts as a host, CA or not");
+    tap_ok(cz_name_constraints_check(PERMITTED, &certificate, false, &comparisons, &detail) ==
+               CONSTRAINT_MET,
+           "a CA's above it does not");
+}
+
 int main(void) {
+    test_common_name();
     test_subtrees();
     test_addresses();
     test_bases();
