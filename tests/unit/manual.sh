@@ -190,5 +190,6 @@ if [ -e apache-conf/certauthz-fcgid.conf ]; then
     [ ! -s "$folder/diagnostics" ]
     report "Apache's configuration keeps every claim from the client" $?
 else
-    report "Apache's configuration keeps every claim from the client # SKIP not there" 0
+    echo "apache-conf/certauthz-fcgid.conf is not there" >"$folder/diagnostics"
+    report "Apache's configuration keeps every claim from the client" 1
 fi

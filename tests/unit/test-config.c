@@ -62,7 +62,7 @@ static void check(const struct error_case *c) {
 
 static void make_files(void) {
     struct bytes good = support_pki("root-ca.pem");
-    struct bytes key = TEXT("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    struct bytes key = TEXT("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n");
     struct forge rsa = {.subject = "x", .issuer = "x", .signer = 1, .key = 1, .ca = true};
     write_file("good.pem", good);
     write_file("two.pem", JOIN(TEXT("first\n"), good, support_pki("rsa-root-ca.pem")));

@@ -162,14 +162,14 @@ static void next_is(struct bytes *rest, enum pem_status status, const char *cont
 static void test_files(void) {
     struct bytes file =
         JOIN(TEXT("Subject: CN=a\nwith -----BEGIN text\n"), support_pem(TEXT("one")),
-             TEXT("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE "
+             TEXT("-----BEGIN X509 CRL-----\nAAAA\n-----END EC PRIVATE "
                   "KEY-----\n"),
              support_pem(TEXT("two")), TEXT("# the end\n"));
     next_is(&file, PEM_OK, "one", "the first certificate of a file");
     next_is(&file, PEM_OK, "two", "the second, behind a key");
     next_is(&file, PEM_OK, "", "the end");
     next_is(&file, PEM_OK, "", "and again");
-    struct bytes none = TEXT("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    struct bytes none = TEXT("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n");
     next_is(&none, PEM_OK, "", "a key alone is no certificate");
     struct bytes empty = {0};
     next_is(&empty, PEM_OK, "", "nor is an empty file");
