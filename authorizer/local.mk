@@ -25,6 +25,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
 	authorizer/certificate/name.c authorizer/certificate/name.h \
+	authorizer/certificate/name_types.c authorizer/certificate/name_types.h \
+	authorizer/certificate/name_compare.c authorizer/certificate/name_write.c \
+	authorizer/certificate/name_reader.h authorizer/certificate/name_value.c \
+	authorizer/certificate/name_text.c authorizer/certificate/name_text.h \
 	authorizer/certificate/public_key.c authorizer/certificate/public_key.h \
 	authorizer/certificate/extensions.c authorizer/certificate/extensions.h \
 	authorizer/certificate/certificate.c authorizer/certificate/certificate.h \
