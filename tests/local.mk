@@ -16,8 +16,11 @@ check_LIBRARIES = tests/unit/libsupport.a
 tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
-	tests/unit/json.c tests/unit/json.h
+	tests/unit/json.c tests/unit/json.h \
+	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
+# For programs that use tests/unit/faults.h.
+FAULTY_LINKING = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 UNIT_TESTS = \
 	tests/unit/test-base \
@@ -25,6 +28,8 @@ UNIT_TESTS = \
 	tests/unit/test-oid \
 	tests/unit/test-name \
 	tests/unit/test-name-text \
+	tests/unit/test-name-parse \
+	tests/unit/test-name-forms \
 	tests/unit/test-pem \
 	tests/unit/test-request \
 	tests/unit/test-target \
@@ -58,6 +63,9 @@ tests_unit_test_der_LDADD = $(UNIT_LIBS)
 tests_unit_test_oid_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_text_LDADD = $(UNIT_LIBS)
+tests_unit_test_name_parse_LDADD = $(UNIT_LIBS)
+tests_unit_test_name_parse_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_name_forms_LDADD = $(UNIT_LIBS)
 tests_unit_test_pem_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
 tests_unit_test_target_LDADD = $(UNIT_LIBS)
@@ -81,7 +89,7 @@ tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_memory_LDADD = $(UNIT_LIBS)
 tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDADD = $(UNIT_LIBS)
-tests_unit_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_faults_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 
@@ -103,6 +111,7 @@ FUZZ_COMMON += tests/fuzz/replay.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz-pem \
+	tests/fuzz/fuzz-name-text \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-target \
@@ -110,6 +119,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_name_text_SOURCES = tests/fuzz/fuzz-name-text.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_name_text_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_name_text_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_certificate_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINKING)

@@ -52,6 +52,8 @@ static void append_reading(struct name_reader *reader, struct buffer *out) {
     cz_buffer_bytes(&so_far, cz_buffer_view(&reader->rdns));
     if (reader->rdn.len > 0)
         append_element(&so_far, DER_SET, cz_buffer_view(&reader->rdn));
+    if (so_far.failed || reader->rdn.failed || reader->rdns.failed)
+        cz_buffer_fail(out);
     if (so_far.len == 0)
         return;
     cz_buffer_puts(out, " (read so far: ");
@@ -62,7 +64,7 @@ static void append_reading(struct name_reader *reader, struct buffer *out) {
         cz_name_append(out, cz_buffer_view(&reversed));
     }
     cz_buffer_putc(out, ')');
-    if (so_far.failed || reversed.failed)
+    if (reversed.failed)
         cz_buffer_fail(out);
 }
 
@@ -314,6 +316,8 @@ bool cz_name_attribute_parse(const char *text, struct buffer *oid, struct buffer
     cz_buffer_bytes(value, cz_buffer_view(reader.is_der ? &from_der : &reader.value));
     if (!oid->failed && !value->failed)
         return true;
+    cz_buffer_fail(oid);
+    cz_buffer_fail(value);
     cz_buffer_puts(problem, "out of memory");
     return false;
 }

@@ -34,6 +34,7 @@ bool cz_name_parse(const char *text, bool order_matters, struct buffer *rdns,
 /*
  * One attribute, "OU=production", in the same spellings: appends its type's OID content and its
  * value as UTF-8. False as above, with nothing appended; also for a #hex value that is no string.
+ * Where memory ran out both buffers have failed.
  */
 bool cz_name_attribute_parse(const char *text, struct buffer *oid, struct buffer *value,
                              struct buffer *problem);

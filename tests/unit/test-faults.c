@@ -1,9 +1,9 @@
 /*
  * Memory that runs out at every place in turn: a refusal may become another, but nothing is ever
- * granted that would not have been, and the reply is always a whole one. Linked with --wrap, so
- * that our own allocations fail and those of libraries do not.
+ * granted that would not have been, and the reply is always a whole one.
  */
 #include "../tap.h"
+#include "faults.h"
 #include "json.h"
 #include "support.h"
 
@@ -11,44 +11,6 @@
 #include "base/cleanup.h"
 #include "log/line.h"
 #include "response/response.h"
-
-#include <stdlib.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static long until_failure = -1; /* negative: never */
-static bool keeps_failing;
-static bool failed_once;
-
-static bool fails(void) {
-    if (until_failure < 0)
-        return false;
-    if (until_failure > 0) {
-        until_failure--;
-        return false;
-    }
-    if (!keeps_failing)
-        until_failure = -1;
-    failed_once = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size) {
-    return fails() ? NULL : __real_realloc(old, size);
-}
 
 static struct rule rule = {.name = (char *)(uintptr_t) "r", .path = (char *)(uintptr_t) "/"};
 static struct snapshot snapshot = {
@@ -71,15 +33,13 @@ static bool run(const char *const *variables, struct memory *memory, long nth, b
     struct decision decision;
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
-    failed_once = false;
-    keeps_failing = keep;
-    until_failure = nth;
+    faults_begin(nth, keep);
     cz_request_read(&request, variables);
     cz_authorize(&snapshot, memory, &request, NOW, &decision);
     cz_response_render(&reply, &decision, request.accept, "id", NOW);
     cz_log_line(&line, &(struct log_event){
                            .decision = &decision, .request = &request, .id = "id", .now = NOW});
-    until_failure = -1;
+    bool failed_once = faults_end();
     outcome->verdict = decision.verdict;
     outcome->reason = decision.reason;
     outcome->reply_len = reply.failed ? 0 : reply.len;
