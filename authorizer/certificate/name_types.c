@@ -88,15 +88,15 @@ static const struct name_type types[] = {
     {.oid = CZ_BYTES("\x55\x04\x61"), .name = "organizationIdentifier", .rank = NAME_RANK_GENERAL},
     {.oid = CZ_BYTES("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x01"),
      .name = "jurisdictionL",
-     .also = {"jurisdictionLocalityName"},
+     .also = {"jurisdictionLocalityName", "jurisdictionOfIncorporationLocalityName"},
      .rank = NAME_RANK_GENERAL},
     {.oid = CZ_BYTES("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x02"),
      .name = "jurisdictionST",
-     .also = {"jurisdictionStateOrProvinceName"},
+     .also = {"jurisdictionStateOrProvinceName", "jurisdictionOfIncorporationStateOrProvinceName"},
      .rank = NAME_RANK_GENERAL},
     {.oid = CZ_BYTES("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x03"),
      .name = "jurisdictionC",
-     .also = {"jurisdictionCountryName"},
+     .also = {"jurisdictionCountryName", "jurisdictionOfIncorporationCountryName"},
      .rank = NAME_RANK_GENERAL},
 };
 

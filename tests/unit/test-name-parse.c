@@ -119,6 +119,10 @@ static void test_single(void) {
                                                  {"by OID", "1.2.840.113549.1.9.1=a@b"}};
     static const struct spelling_case given[] = {
         {".NET", "G=x"}, {"OpenSSL", "/GN=x"}, {"LDAP", "givenName=x"}};
+    static const struct spelling_case country[] = {
+        {"OpenSSL", "/jurisdictionC=x"},
+        {"long", "jurisdictionCountryName=x"},
+        {"GnuTLS", "jurisdictionOfIncorporationCountryName=x"}};
     static const struct spelling_case other[] = {{"a type without a name", "1.2.3=x"},
                                                  {"the same", "/OID.1.2.3=x"}};
     static const struct spelling_case comma[] = {{"OpenSSL's comma", "/O=Ex, Ltd; x = y, z"}};
@@ -128,6 +132,7 @@ static void test_single(void) {
     CHECK_SPELLINGS(UTF8(STATE, "x"), state);
     CHECK_SPELLINGS(UTF8(OID_EMAIL_ADDRESS, "a@b"), email);
     CHECK_SPELLINGS(UTF8(TEXT("\x55\x04\x2a"), "x"), given);
+    CHECK_SPELLINGS(UTF8(TEXT("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x03"), "x"), country);
     CHECK_SPELLINGS(UTF8(TEXT("\x2a\x03"), "x"), other);
     CHECK_SPELLINGS(UTF8(OID_ORGANIZATION, "Ex, Ltd; x = y, z"), comma);
     CHECK_SPELLINGS(support_rdn(OID_COMMON_NAME, DER_BIT_STRING, TEXT("\0\x01")), bits);
