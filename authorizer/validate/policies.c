@@ -261,12 +261,15 @@ static bool is_initial(const struct requirements *requirements, struct bytes oid
     return requirements->initial_policies.count == 0;
 }
 
-static void report(struct policies_found *found, struct bytes oid) {
+/* Rules may ask for a policy, so none is left out without a word. */
+static void report(struct graph *graph, struct policies_found *found, struct bytes oid) {
     for (size_t i = 0; i < found->count; i++)
         if (cz_bytes_equal(found->oids[i], oid))
             return;
     if (found->count < CZ_POLICIES_FOUND_MAX)
         found->oids[found->count++] = oid;
+    else
+        graph->limit = true;
 }
 
 /* RFC 5280 6.1.5 (g) backwards: which policies right below anyPolicy does the last level rest
@@ -283,13 +286,13 @@ static void collect(struct graph *graph, const struct requirements *requirements
         for (size_t j = 0; j < node->edge_count; j++)
             graph->nodes[graph->edges[node->first_edge + j]].reachable = true;
         if (node->edge_count == 0 && is_initial(requirements, node->oid))
-            report(found, node->oid);
+            report(graph, found, node->oid);
     }
     if (!last->has_any)
         return;
     found->any = requirements->initial_policies.count == 0;
     for (size_t i = 0; i < requirements->initial_policies.count; i++)
-        report(found, requirements->initial_policies.oids[i]);
+        report(graph, found, requirements->initial_policies.oids[i]);
 }
 
 static enum policy_result process(struct graph *graph, const struct certificate *certificate,
@@ -334,6 +337,8 @@ enum policy_result cz_policies_check(const struct path *path,
     }
     *depth = 0;
     collect(&graph, requirements, found);
+    if (graph.limit)
+        return POLICY_LIMIT;
     bool found_any = found->any || found->count > 0;
     return counters.explicit_policy == 0 && !found_any ? POLICY_NOT_ACCEPTABLE : POLICY_ACCEPTABLE;
 }

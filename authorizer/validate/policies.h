@@ -14,7 +14,7 @@
 #define CZ_POLICY_NODES_MAX 2048   /* of a whole path */
 #define CZ_POLICY_EDGES_MAX 4096
 
-#define CZ_POLICIES_FOUND_MAX 32
+#define CZ_POLICIES_FOUND_MAX 256
 
 /* What the path is good for: user-constrained-policy-set, in the anchor's terms. */
 struct policies_found {
