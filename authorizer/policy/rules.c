@@ -2,40 +2,169 @@
 
 #include <stdlib.h>
 
-bool cz_rule_covers(const struct rule *rule, struct bytes path) {
-    struct bytes own = cz_bytes_of(rule->path);
-    bool everything_below = own.data[own.len - 1] == '/';
-    if (everything_below && path.len >= own.len && memcmp(path.data, own.data, own.len) == 0)
-        return true;
-    /* the folder itself, with or without its slash; and so for what is not a folder */
-    struct bytes own_bare = own, path_bare = path;
-    if (own_bare.len > 1 && everything_below)
-        own_bare.len--;
-    if (path_bare.len > 1 && path_bare.data[path_bare.len - 1] == '/')
-        path_bare.len--;
-    return cz_bytes_equal(own_bare, path_bare);
-}
+#define SLOTS_LEAST 16
 
-static bool method_matches(const struct rule *rule, struct bytes method) {
-    if (rule->method_count == 0)
-        return true;
-    for (size_t i = 0; i < rule->method_count; i++)
-        if (cz_bytes_equal(cz_bytes_of(rule->methods[i]), method))
+struct rule_chain {
+    struct bytes folder; /* borrowed from a rule's path; without a slash at its end */
+    uint32_t *indexes;   /* owned; of rules, rising */
+    size_t count, capacity;
+};
+
+static bool is_listed(char *const *list, size_t count, struct bytes text) {
+    for (size_t i = 0; i < count; i++)
+        if (cz_bytes_equal(cz_bytes_of(list[i]), text))
             return true;
-    return false;
+    return count == 0;
 }
 
-struct rule_match cz_rules_match(const struct rules *rules, struct bytes path,
-                                 struct bytes method) {
-    struct rule_match match = {0};
-    for (size_t i = 0; i < rules->count; i++) {
-        if (!cz_rule_covers(&rules->items[i], path))
-            continue;
-        if (method_matches(&rules->items[i], method))
-            return (struct rule_match){.rule = &rules->items[i]};
-        match.other_method = true;
+static bool host_fits(const struct rule *rule, struct bytes host) {
+    for (size_t i = 0; i < rule->host_count; i++)
+        if (cz_host_covers(rule->hosts[i], host))
+            return true;
+    return rule->host_count == 0;
+}
+
+static bool address_fits(const struct rule *rule, const struct ip_address *address) {
+    for (size_t i = 0; i < rule->from_count; i++)
+        if (cz_address_in(address, &rule->from[i]))
+            return true;
+    return rule->from_count == 0;
+}
+
+enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
+    bool path_fits = rule->is_glob ? cz_glob_covers(rule->path, resource->path)
+                                   : cz_path_covers(rule->path, resource->path);
+    if (!path_fits)
+        return OTHER_PATH;
+    if (!host_fits(rule, resource->host))
+        return OTHER_HOST;
+    if (!address_fits(rule, &resource->address))
+        return OTHER_ADDRESS;
+    return is_listed(rule->methods, rule->method_count, resource->method) ? RULE_COVERS
+                                                                          : OTHER_METHOD;
+}
+
+static struct bytes folder_of(const struct rule *rule) {
+    if (rule->is_glob)
+        return cz_glob_folder(rule->path);
+    struct bytes folder = cz_bytes_of(rule->path);
+    folder.len -= folder.data[folder.len - 1] == '/';
+    return folder;
+}
+
+static size_t count_segments(struct bytes folder) {
+    size_t count = 0;
+    for (size_t i = 0; i < folder.len; i++)
+        count += folder.data[i] == '/';
+    return count;
+}
+
+/* The slot of the folder's chain, or the free one where it belongs. */
+static size_t slot_of(const struct rule_index *index, struct bytes folder) {
+    size_t slot = cz_hash(folder) & (index->slot_count - 1);
+    while (index->slots[slot] != 0 &&
+           !cz_bytes_equal(index->chains[index->slots[slot] - 1].folder, folder))
+        slot = (slot + 1) & (index->slot_count - 1);
+    return slot;
+}
+
+static bool add_to_chain(struct rule_chain *chain, uint32_t number) {
+    if (chain->count == chain->capacity) {
+        size_t capacity = chain->capacity > 0 ? chain->capacity * 2 : 2;
+        uint32_t *indexes = realloc(chain->indexes, capacity * sizeof *indexes);
+        if (indexes == NULL)
+            return false;
+        chain->indexes = indexes;
+        chain->capacity = capacity;
     }
-    return match;
+    chain->indexes[chain->count++] = number;
+    return true;
+}
+
+static bool build_index(struct rule_index *index, const struct rules *rules,
+                        enum rule_action action) {
+    index->slot_count = SLOTS_LEAST;
+    while (index->slot_count < 2 * rules->count)
+        index->slot_count *= 2;
+    index->slots = calloc(index->slot_count, sizeof *index->slots);
+    index->chains = calloc(rules->count + 1, sizeof *index->chains);
+    if (index->slots == NULL || index->chains == NULL)
+        return false;
+    for (size_t i = 0; i < rules->count; i++) {
+        if (rules->items[i].action != action)
+            continue;
+        struct bytes folder = folder_of(&rules->items[i]);
+        size_t slot = slot_of(index, folder), segments = count_segments(folder);
+        if (index->slots[slot] == 0) {
+            index->chains[index->chain_count].folder = folder;
+            index->slots[slot] = (uint32_t)++index->chain_count;
+        }
+        if (!add_to_chain(&index->chains[index->slots[slot] - 1], (uint32_t)i))
+            return false;
+        index->deepest = segments > index->deepest ? segments : index->deepest;
+    }
+    return true;
+}
+
+bool cz_rules_index(struct rules *rules) {
+    for (size_t i = 0; i < rules->count; i++) {
+        rules->ask_host |= rules->items[i].host_count > 0;
+        rules->ask_address |= rules->items[i].from_count > 0;
+        rules->have_globs |= rules->items[i].is_glob;
+    }
+    return build_index(&rules->denies, rules, ACTION_DENY) &&
+           build_index(&rules->allows, rules, ACTION_ALLOW);
+}
+
+static void take_chain(struct rule_walk *walk, const struct rule_index *index,
+                       struct bytes folder) {
+    uint32_t number = index->slots[slot_of(index, folder)];
+    if (number == 0 || walk->chain_count == sizeof walk->heads / sizeof walk->heads[0])
+        return;
+    const struct rule_chain *chain = &index->chains[number - 1];
+    walk->heads[walk->chain_count] = chain->indexes;
+    walk->ends[walk->chain_count++] = chain->indexes + chain->count;
+}
+
+void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum rule_action action,
+                        const struct resource *resource) {
+    const struct rule_index *index = action == ACTION_DENY ? &rules->denies : &rules->allows;
+    struct bytes path = resource->path;
+    walk->rules = rules;
+    walk->resource = *resource;
+    walk->chain_count = 0;
+    walk->other_method = false;
+    if (index->chain_count == 0)
+        return;
+    path.len -= path.len > 0 && path.data[path.len - 1] == '/';
+    size_t segments = 0;
+    for (size_t i = 0; i <= path.len && segments <= index->deepest; i++)
+        if (i == path.len || path.data[i] == '/') {
+            take_chain(walk, index, (struct bytes){.data = path.data, .len = i});
+            segments++;
+        }
+}
+
+const struct rule *cz_rule_walk_next(struct rule_walk *walk) {
+    for (;;) {
+        size_t first = walk->chain_count;
+        for (size_t i = 0; i < walk->chain_count; i++)
+            if (walk->heads[i] < walk->ends[i] &&
+                (first == walk->chain_count || *walk->heads[i] < *walk->heads[first]))
+                first = i;
+        if (first == walk->chain_count)
+            return NULL;
+        const struct rule *rule = &walk->rules->items[*walk->heads[first]++];
+        enum rule_mismatch mismatch = cz_rule_covers(rule, &walk->resource);
+        if (mismatch == RULE_COVERS)
+            return rule;
+        walk->other_method |= mismatch == OTHER_METHOD;
+    }
+}
+
+bool cz_rule_asks_who(const struct rule *rule) {
+    return rule->has_clients || rule->has_roles || rule->issuers.kind != CONDITION_NONE ||
+           rule->condition.kind != CONDITION_NONE;
 }
 
 const char *cz_need_name(enum certificate_need need) {
@@ -50,15 +179,36 @@ const char *cz_need_name(enum certificate_need need) {
     return "unknown";
 }
 
+static void texts_release(char **texts, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+static void rule_release(struct rule *rule) {
+    texts_release(rule->methods, rule->method_count);
+    texts_release(rule->hosts, rule->host_count);
+    free(rule->from);
+    free(rule->clients.numbers);
+    free(rule->roles.numbers);
+    cz_condition_release(&rule->issuers);
+    cz_condition_release(&rule->condition);
+    free(rule->name);
+    free(rule->path);
+}
+
+static void index_release(struct rule_index *index) {
+    for (size_t i = 0; i < index->chain_count; i++)
+        free(index->chains[i].indexes);
+    free(index->chains);
+    free(index->slots);
+}
+
 void cz_rules_release(struct rules *rules) {
-    for (size_t i = 0; i < rules->count; i++) {
-        struct rule *rule = &rules->items[i];
-        for (size_t j = 0; j < rule->method_count; j++)
-            free(rule->methods[j]);
-        free(rule->methods);
-        free(rule->name);
-        free(rule->path);
-    }
+    for (size_t i = 0; i < rules->count; i++)
+        rule_release(&rules->items[i]);
     free(rules->items);
+    index_release(&rules->denies);
+    index_release(&rules->allows);
     *rules = (struct rules){0};
 }

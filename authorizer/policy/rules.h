@@ -1,11 +1,18 @@
 /*
- * Rules: which requests need what. The first rule whose path and method match decides;
- * where none matches the request is refused.
+ * Rules: which requests need what. A rule covers requests by path, host, method and address, and
+ * says what it asks of whoever sends them. How several rules make one outcome is policy/judge.h.
  */
 #ifndef CERTAUTHZ_POLICY_RULES_H
 #define CERTAUTHZ_POLICY_RULES_H
 
-#include "base/bytes.h"
+#include "policy/address.h"
+#include "policy/pattern.h"
+#include "selector/condition.h"
+
+enum rule_action {
+    ACTION_ALLOW = 0,
+    ACTION_DENY,
+};
 
 enum certificate_need {
     NEED_REQUIRED = 0, /* a valid certificate */
@@ -13,28 +20,87 @@ enum certificate_need {
     NEED_NONE,         /* it is not looked at */
 };
 
+struct number_list {
+    uint32_t *numbers; /* owned, rising */
+    size_t count;
+};
+
 struct rule {
-    char *name;     /* owned; for the log and the claims: the configured name, else the path */
-    char *path;     /* owned; normalised, begins with a slash; one that ends with a slash covers
-                       the folder and everything below it, another only itself */
-    char **methods; /* owned, each too; upper-case tokens */
-    size_t method_count; /* 0: any method */
-    enum certificate_need need;
+    char *name; /* owned; for the log and the claims: the configured name, else the path */
+    char *path; /* owned; normalised, begins with a slash; a glob where is_glob */
+    bool is_glob;
+    char **methods;             /* owned, each too; upper-case tokens */
+    size_t method_count;        /* 0: any method */
+    char **hosts;               /* owned, each too; lower case, see cz_host_covers */
+    size_t host_count;          /* 0: any host */
+    struct address_range *from; /* owned */
+    size_t from_count;          /* 0: from anywhere */
+
+    enum rule_action action;
+    enum certificate_need need; /* of an allow */
+
+    /* Who it is for. Each that is given has to fit; within a list one is enough. */
+    bool has_clients, has_roles;
+    struct number_list clients; /* indexes in the policy's clients */
+    struct number_list roles;   /* numbers of its roles */
+    struct condition issuers;   /* CONDITION_NONE: not given */
+    struct condition condition; /* the same */
+    bool allow_unknown_clients; /* an allow: a valid certificate of no client will do */
+
+    bool passes_on;   /* an allow that does not fit leaves the request to the next rule */
+    bool report_only; /* it is judged and told, and the next rule decides */
+};
+
+/* Rules by the folder that all they cover lies in. */
+struct rule_index {
+    uint32_t *slots;           /* owned; number of a chain + 1, 0: free */
+    size_t slot_count;         /* a power of two, or 0 where there are no rules */
+    struct rule_chain *chains; /* owned */
+    size_t chain_count;
+    size_t deepest; /* segments of the deepest folder */
 };
 
 struct rules {
     struct rule *items; /* owned */
     size_t count;
+    struct rule_index denies, allows;
+    bool ask_host, ask_address; /* some rule covers by them */
+    bool have_globs;
 };
 
-struct rule_match {
-    const struct rule *rule; /* borrowed; NULL where none matched */
-    bool other_method;       /* none matched, but one would have for another method */
+/* What is asked for; borrowed from the request. */
+struct resource {
+    struct bytes path; /* normalised, see cz_target_path */
+    struct bytes host;
+    struct bytes method;
+    struct ip_address address; /* meaningful only where some rule asks for it */
 };
 
-/* True where the rule covers the path (normalised, see cz_target_path): by whole segments. */
-bool cz_rule_covers(const struct rule *rule, struct bytes path);
-struct rule_match cz_rules_match(const struct rules *rules, struct bytes path, struct bytes method);
+enum rule_mismatch { RULE_COVERS = 0, OTHER_PATH, OTHER_HOST, OTHER_METHOD, OTHER_ADDRESS };
+
+/* Whether the rule covers the request, and if not, by which of these. A host or method matters only
+ * where the path fits, an address only where both do; the method is the last. */
+enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource);
+
+/* To be called once, after the last rule. False when out of memory. */
+bool cz_rules_index(struct rules *rules);
+
+/* A walk over the rules of one action whose path may cover the request, in their order. */
+struct rule_walk {
+    const struct rules *rules;
+    struct resource resource;
+    const uint32_t *heads[CZ_RULE_SEGMENTS_MAX + 2], *ends[CZ_RULE_SEGMENTS_MAX + 2];
+    size_t chain_count;
+    bool other_method; /* one was met that only the method kept from covering */
+};
+
+void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum rule_action action,
+                        const struct resource *resource);
+/* The next rule that covers the request, or NULL. Borrowed from the rules. */
+const struct rule *cz_rule_walk_next(struct rule_walk *walk);
+
+/* True where the rule says who it is for. */
+bool cz_rule_asks_who(const struct rule *rule);
 const char *cz_need_name(enum certificate_need need);
 void cz_rules_release(struct rules *rules);
 

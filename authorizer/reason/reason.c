@@ -97,6 +97,29 @@ static const struct reason_info table[REASON_COUNT] = {
                                   FORBIDDEN,
                                   .sentence = "The search for the certificate's path was given "
                                               "up because it took too many steps."},
+    [REASON_UNKNOWN_CLIENT] = {.slug = "unknown-client",
+                               FORBIDDEN,
+                               .sentence = "The certificate is valid, but belongs to nobody who "
+                                           "is known here."},
+    [REASON_AMBIGUOUS_CLIENT] = {.slug = "ambiguous-client",
+                                 FORBIDDEN,
+                                 .sentence = "The certificate fits more than one client that is "
+                                             "known here."},
+    [REASON_CREDENTIAL_NOT_ACTIVE] = {.slug = "credential-not-active",
+                                      FORBIDDEN,
+                                      .sentence = "The certificate belongs to a known client, but "
+                                                  "does not count for it at this time."},
+    [REASON_CLIENT_NOT_ALLOWED] = {.slug = "client-not-allowed",
+                                   FORBIDDEN,
+                                   .sentence = "The holder of this certificate may not use this "
+                                               "resource."},
+    [REASON_DENIED_BY_RULE] = {.slug = "denied-by-rule",
+                               FORBIDDEN,
+                               .sentence = "A rule denies access to this resource."},
+    [REASON_UNKNOWN_POLICY] = {.slug = "unknown-policy",
+                               FORBIDDEN,
+                               .sentence = "The web server asked for a policy that is not "
+                                           "configured; its configuration needs attention."},
     [REASON_NO_RULE] = {.slug = "no-rule",
                         FORBIDDEN,
                         .sentence = "No rule allows access to this resource."},

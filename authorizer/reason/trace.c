@@ -39,6 +39,7 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_REQUEST_SIZE] = "request-size",
     [CHECK_SERVER_VARIABLES] = "server-variables",
     [CHECK_REQUEST_PATH] = "request-path",
+    [CHECK_POLICY] = "policy",
     [CHECK_RULE] = "rule",
     [CHECK_CERTIFICATE_PRESENT] = "certificate-present",
     [CHECK_SERVER_VERIFICATION] = "server-verification",
@@ -59,6 +60,8 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_SIGNATURE] = "signature",
     [CHECK_NAME_CONSTRAINTS] = "name-constraints",
     [CHECK_POLICIES] = "policies",
+    [CHECK_CLIENT] = "client",
+    [CHECK_PERMISSION] = "permission",
 };
 
 static const char *const outcome_names[] = {

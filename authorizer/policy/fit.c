@@ -1,0 +1,81 @@
+#include "policy/fit.h"
+
+static bool holds_number(const struct number_list *list, uint32_t number) {
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->numbers[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list->count && list->numbers[low] == number;
+}
+
+static bool client_is_listed(const struct rule *rule, const struct holder *holder) {
+    const struct client *client = holder->identification.client;
+    return client != NULL &&
+           holds_number(&rule->clients, (uint32_t)(client - holder->clients->items));
+}
+
+static bool role_is_listed(const struct rule *rule, const struct holder *holder) {
+    const struct client *client = holder->identification.client;
+    for (size_t i = 0; client != NULL && i < client->role_count; i++)
+        if (holds_number(&rule->roles, client->roles[i]))
+            return true;
+    return false;
+}
+
+static bool holds_if_given(const struct condition *condition, const struct holder *holder) {
+    return condition->kind == CONDITION_NONE || cz_condition_holds(condition, holder->terms);
+}
+
+static struct fit misfit(enum reason reason, const char *detail) {
+    return (struct fit){.reason = reason, .detail = detail};
+}
+
+/* An unknown client will do only where the rule says so; one of two clients, or one whose
+ * credential is not active, never does. */
+static bool must_be_client(const struct rule *rule, const struct holder *holder) {
+    return holder->clients != NULL && holder->identification.client == NULL &&
+           (holder->identification.reason != REASON_UNKNOWN_CLIENT || !rule->allow_unknown_clients);
+}
+
+static const char *why_nobody(enum reason reason) {
+    switch (reason) {
+    case REASON_CREDENTIAL_NOT_ACTIVE:
+        return "the credential is not active at this time";
+    case REASON_AMBIGUOUS_CLIENT:
+        return "credentials of two clients fit the certificate";
+    default:
+        return "no client has a credential that fits the certificate";
+    }
+}
+
+struct fit cz_rule_fits(const struct rule *rule, const struct holder *holder) {
+    if (!holder->known)
+        return misfit(REASON_INTERNAL_ERROR, "nothing is known of the certificate");
+    if (must_be_client(rule, holder))
+        return misfit(holder->identification.reason, why_nobody(holder->identification.reason));
+    if (rule->has_clients && !client_is_listed(rule, holder))
+        return misfit(REASON_CLIENT_NOT_ALLOWED, "the client is not among the rule's clients");
+    if (rule->has_roles && !role_is_listed(rule, holder))
+        return misfit(REASON_CLIENT_NOT_ALLOWED, "the client has none of the rule's roles");
+    if (!holds_if_given(&rule->issuers, holder))
+        return misfit(REASON_CLIENT_NOT_ALLOWED, "the issuer is not among the rule's issuers");
+    if (!holds_if_given(&rule->condition, holder))
+        return misfit(REASON_CLIENT_NOT_ALLOWED, "the rule's condition does not hold");
+    return misfit(REASON_UNDECIDED, NULL);
+}
+
+bool cz_rule_denies(const struct rule *rule, const struct holder *holder) {
+    static const struct term_set nothing = {0};
+    struct holder judged = *holder;
+    if (!judged.known) {
+        judged.terms = &nothing;
+        judged.identification = (struct identification){0};
+    }
+    return (!rule->has_clients || client_is_listed(rule, &judged)) &&
+           (!rule->has_roles || role_is_listed(rule, &judged)) &&
+           holds_if_given(&rule->issuers, &judged) && holds_if_given(&rule->condition, &judged);
+}
