@@ -57,14 +57,14 @@ static void refuse(struct validation *validation, enum check check, enum reason 
     validation->reason = cz_trace_failed(&validation->trace, check, CZ_NO_DEPTH, reason, detail);
 }
 
-static void find_path(const struct snapshot *snapshot, struct assessment *assessment,
+static void find_path(const struct policy *policy, struct assessment *assessment,
                       struct signature_checks *signatures, int64_t now) {
     struct validation *validation = &assessment->validation;
-    struct candidate_judge context = {.requirements = &snapshot->requirements,
+    struct candidate_judge context = {.requirements = &policy->requirements,
                                       .signatures = signatures,
                                       .now = now,
                                       .best = validation};
-    struct path_search search = {.trust = &snapshot->trust,
+    struct path_search search = {.trust = policy->trust,
                                  .sent = assessment->sent,
                                  .sent_count = assessment->sent_count,
                                  .signatures = signatures,
@@ -83,20 +83,20 @@ static void find_path(const struct snapshot *snapshot, struct assessment *assess
                "no issuer leads from it to one of trust.anchors; is an intermediate missing?");
 }
 
-static void validate(const struct snapshot *snapshot, struct assessment *assessment, int64_t now) {
+static void validate(const struct policy *policy, struct assessment *assessment, int64_t now) {
     struct signature_checks signatures;
     signatures.count = 0;
     struct certificate *certificate = assessment->certificate;
-    cz_validate_end_certificate(certificate, &snapshot->requirements, now, &assessment->validation);
+    cz_validate_end_certificate(certificate, &policy->requirements, now, &assessment->validation);
     if (!assessment->validation.valid)
         return;
     if (!certificate->self_issued) {
-        find_path(snapshot, assessment, &signatures, now);
+        find_path(policy, assessment, &signatures, now);
         return;
     }
     cz_certificate_import_key(certificate);
-    cz_validate_self_signed(certificate, &snapshot->trust, &snapshot->requirements, &signatures,
-                            now, &assessment->validation);
+    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &signatures, now,
+                            &assessment->validation);
 }
 
 static void decoded(struct validation *validation) {
@@ -154,18 +154,29 @@ static void read_sent(const struct trust *trust, struct assessment *assessment,
     cz_trust_complete_keys(trust, assessment->sent, assessment->sent_count);
 }
 
-struct assessment *cz_assess(const struct snapshot *snapshot, const struct request *request,
-                             int64_t now) {
+/* Whose it is: all that can be told without the time. */
+static bool match_clients(const struct policy *policy, const struct vocabulary *vocabulary,
+                          struct assessment *assessment) {
+    return cz_vocabulary_match(vocabulary, assessment->certificate,
+                               &assessment->validation.policies, &assessment->terms) &&
+           (policy->clients == NULL ||
+            cz_clients_match(policy->clients, &assessment->terms, &assessment->credentials));
+}
+
+struct assessment *cz_assess(const struct policy *policy, const struct vocabulary *vocabulary,
+                             const struct request *request, int64_t now) {
     struct assessment *assessment = cz_assessment_new();
     if (assessment == NULL || !read_certificate(assessment, request->certificate))
         return assessment;
-    read_sent(&snapshot->trust, assessment, request);
+    read_sent(policy->trust, assessment, request);
     struct trace reading = assessment->validation.trace;
-    validate(snapshot, assessment, now);
+    validate(policy, assessment, now);
     struct trace judging = assessment->validation.trace;
     assessment->validation.trace = reading;
     cz_trace_append(&assessment->validation.trace, &judging);
     if (!cz_identity_read(assessment->certificate, &assessment->identity))
         refuse(&assessment->validation, CHECK_SYNTAX, REASON_INTERNAL_ERROR, "out of memory");
+    if (assessment->validation.valid && !match_clients(policy, vocabulary, assessment))
+        refuse(&assessment->validation, CHECK_CLIENT, REASON_INTERNAL_ERROR, "out of memory");
     return assessment;
 }

@@ -2,13 +2,13 @@
 #ifndef CERTAUTHZ_AUTHORIZE_ASSESS_H
 #define CERTAUTHZ_AUTHORIZE_ASSESS_H
 
-#include "authorize/snapshot.h"
 #include "decision/assessment.h"
+#include "policy/policy.h"
 
-/* pem -> certificate -> path -> validate -> identity. A certificate that fails anywhere gives an
- * assessment that is not valid and says why; NULL only when out of memory. The caller releases
- * it, before the snapshot. */
-struct assessment *cz_assess(const struct snapshot *snapshot, const struct request *request,
-                             int64_t now);
+/* pem -> certificate -> path -> validate -> identity, by one policy. A certificate that fails
+ * anywhere gives an assessment that is not valid and says why; NULL only when out of memory. The
+ * caller releases it, before the policy. */
+struct assessment *cz_assess(const struct policy *policy, const struct vocabulary *vocabulary,
+                             const struct request *request, int64_t now);
 
 #endif

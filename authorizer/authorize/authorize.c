@@ -1,8 +1,7 @@
 #include "authorize/authorize.h"
 
-#include "authorize/assess.h"
+#include "authorize/judge.h"
 #include "request/target.h"
-#include "request/verification.h"
 
 static enum reason failed(struct decision *decision, enum check check, enum reason reason,
                           const char *detail) {
@@ -38,71 +37,53 @@ static enum reason check_path(const struct request *request, struct decision *de
     return REASON_UNDECIDED;
 }
 
-static enum reason match_rule(const struct rules *rules, const struct request *request,
-                              struct decision *decision, const struct rule **rule) {
-    struct rule_match match =
-        cz_rules_match(rules, cz_buffer_view(&decision->path), request->method);
-    *rule = match.rule;
-    if (match.rule != NULL) {
-        cz_trace_passed(&decision->trace, CHECK_RULE, CZ_NO_DEPTH);
-        return REASON_UNDECIDED;
-    }
-    return match.other_method
-               ? failed(decision, CHECK_RULE, REASON_METHOD_NOT_ALLOWED,
-                        "rules cover this path, but none with this method")
-               : failed(decision, CHECK_RULE, REASON_NO_RULE, "no rule covers this path");
-}
-
-static enum reason check_presence(const struct request *request, struct decision *decision,
-                                  bool *presented) {
-    struct server_verification server = cz_server_verification(request);
-    *presented = server.presented;
-    if (server.reason != REASON_UNDECIDED)
-        return failed(decision, CHECK_SERVER_VERIFICATION, server.reason, server.detail);
-    if (server.presented)
-        cz_trace_passed(&decision->trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH);
-    else if (decision->rule->need == NEED_OPTIONAL)
-        cz_trace_skipped(&decision->trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH,
-                         "none was presented, and the rule does not demand one");
-    else
-        return failed(decision, CHECK_CERTIFICATE_PRESENT, REASON_NO_CERTIFICATE,
-                      "none was presented");
+static enum reason select_policy(const struct snapshot *snapshot, const struct request *request,
+                                 struct decision *decision) {
+    decision->policy = cz_snapshot_policy(snapshot, request->policy);
+    if (decision->policy == NULL)
+        return failed(decision, CHECK_POLICY, REASON_UNKNOWN_POLICY,
+                      "CERTAUTHZ_POLICY names a policy that is not configured");
+    if (decision->policy->name != NULL)
+        cz_trace_passed(&decision->trace, CHECK_POLICY, CZ_NO_DEPTH);
     return REASON_UNDECIDED;
 }
 
-/* From memory, or made now and remembered. */
-static struct assessment *assess(const struct snapshot *snapshot, struct memory *memory,
-                                 const struct request *request, int64_t now, bool *remembered) {
-    struct memory_key key;
-    bool has_key = memory != NULL && cz_memory_key(request, &key);
-    struct assessment *found = has_key ? cz_memory_find(memory, &key, now) : NULL;
-    *remembered = found != NULL;
-    if (found != NULL)
-        return found;
-    struct assessment *made = cz_assess(snapshot, request, now);
-    if (made != NULL && has_key)
-        cz_memory_store(memory, &key, made, now);
-    return made;
+/* What only some rules ask for is demanded only where they are. */
+static enum reason read_resource(const struct rules *rules, const struct request *request,
+                                 struct decision *decision, struct resource *resource) {
+    *resource = (struct resource){
+        .path = cz_buffer_view(&decision->path), .host = request->host, .method = request->method};
+    if (rules->have_globs && resource->path.len > CZ_GLOB_PATH_MAX)
+        return failed(decision, CHECK_REQUEST_PATH, REASON_REQUEST_TOO_LARGE,
+                      "the path is too long to be compared with globs");
+    if (rules->ask_host && request->host.len == 0)
+        return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
+                      "SERVER_NAME is missing, and rules ask for the host");
+    if (rules->ask_address && !cz_address_parse(request->address, &resource->address))
+        return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
+                      "REMOTE_ADDR holds no IP address, and rules ask for it");
+    return REASON_UNDECIDED;
 }
 
 void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
                   const struct request *request, int64_t now, struct decision *decision) {
     struct evidence evidence = {0};
+    struct inquiry inquiry = {.snapshot = snapshot,
+                              .memory = memory,
+                              .request = request,
+                              .now = now,
+                              .decision = decision};
     cz_decision_init(decision);
     evidence.refusal = check_variables(request, decision);
     if (evidence.refusal == REASON_UNDECIDED)
-        evidence.refusal = check_path(request, decision);
+        evidence.refusal = select_policy(snapshot, request, decision);
     if (evidence.refusal == REASON_UNDECIDED)
-        evidence.refusal = match_rule(&snapshot->rules, request, decision, &evidence.rule);
-    decision->rule = evidence.rule;
-    if (evidence.refusal == REASON_UNDECIDED && evidence.rule->need == NEED_NONE)
-        cz_trace_skipped(&decision->trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH,
-                         "the rule does not look at certificates");
-    else if (evidence.refusal == REASON_UNDECIDED)
-        evidence.refusal = check_presence(request, decision, &evidence.certificate_presented);
-    if (evidence.refusal == REASON_UNDECIDED && evidence.certificate_presented)
-        decision->assessment = assess(snapshot, memory, request, now, &decision->remembered);
-    if (decision->assessment != NULL)
-        evidence.validation = &decision->assessment->validation;
+        evidence.refusal = check_path(request, decision);
+    inquiry.policy = decision->policy;
+    if (evidence.refusal == REASON_UNDECIDED)
+        evidence.refusal =
+            read_resource(&inquiry.policy->rules, request, decision, &inquiry.resource);
+    if (evidence.refusal == REASON_UNDECIDED)
+        cz_judge(&inquiry, &evidence);
     cz_decide(decision, &evidence);
 }

@@ -1,8 +1,8 @@
 /*
  * Remembered verdicts: assessments of valid certificates under the SHA-256 of the exact text
- * that the web server handed over, so that the next request with the same certificate costs a
- * look-up and not signatures. Refusals are never remembered: whoever corrects a mistake need not
- * wait, and strangers cannot fill the memory.
+ * that the web server handed over and of the policy, so that the next request with the same
+ * certificate costs a look-up and not signatures. Refusals are never remembered: whoever corrects a
+ * mistake need not wait, and strangers cannot fill the memory.
  *
  * A remembered verdict is used only within the time in which it holds (the validity of every
  * certificate on its path) and within its time to live. Belongs to one snapshot. Thread-safe.
@@ -22,8 +22,9 @@ struct memory_key {
 struct memory *cz_memory_new(unsigned entries, unsigned seconds);
 void cz_memory_release(struct memory **memory);
 
-/* Of the certificate and of what the client sent along. False where SHA-256 is not to be had. */
-bool cz_memory_key(const struct request *request, struct memory_key *key);
+/* Of the certificate and of what the client sent along, under one policy. False where SHA-256 is
+ * not to be had. */
+bool cz_memory_key(const struct request *request, uint32_t policy, struct memory_key *key);
 /* A reference for the caller, or NULL. */
 struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key, int64_t now);
 /* Takes a reference of its own; what it replaces is the least recently used of a few. */

@@ -5,20 +5,20 @@
 #ifndef CERTAUTHZ_AUTHORIZE_SNAPSHOT_H
 #define CERTAUTHZ_AUTHORIZE_SNAPSHOT_H
 
-#include "policy/rules.h"
-#include "trust/trust.h"
-#include "validate/requirements.h"
+#include "policy/policy.h"
 
 struct snapshot {
-    struct requirements requirements;
-    struct trust trust;
-    struct rules rules;
+    struct vocabulary vocabulary;
+    struct policy *policies; /* owned; [0] is the one without a name */
+    size_t policy_count;
+    struct trust *trusts; /* owned; what the policies borrow */
+    size_t trust_count;
+    struct clients *client_sets; /* owned; the same */
+    size_t client_set_count;
 };
 
-static inline void cz_snapshot_release(struct snapshot *snapshot) {
-    cz_requirements_release(&snapshot->requirements);
-    cz_trust_release(&snapshot->trust);
-    cz_rules_release(&snapshot->rules);
-}
+/* An empty name is the policy without one; NULL where there is none of this name. */
+const struct policy *cz_snapshot_policy(const struct snapshot *snapshot, struct bytes name);
+void cz_snapshot_release(struct snapshot *snapshot);
 
 #endif

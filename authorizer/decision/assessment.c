@@ -20,6 +20,8 @@ struct assessment *cz_assessment_new(void) {
     assessment->validation.trace.count = 0;
     assessment->validation.trace.truncated = false;
     assessment->identity = (struct identity){0};
+    assessment->terms = (struct term_set){0};
+    assessment->credentials = (struct credential_set){0};
     return assessment;
 }
 
@@ -38,6 +40,8 @@ void cz_assessment_release(struct assessment **variable) {
     for (size_t i = 0; i < assessment->sent_count; i++)
         cz_certificate_free(assessment->sent[i]);
     cz_identity_release(&assessment->identity);
+    cz_term_set_release(&assessment->terms);
+    cz_credential_set_release(&assessment->credentials);
     free(assessment);
 }
 

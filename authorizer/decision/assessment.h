@@ -6,6 +6,7 @@
 #ifndef CERTAUTHZ_DECISION_ASSESSMENT_H
 #define CERTAUTHZ_DECISION_ASSESSMENT_H
 
+#include "identity/clients.h"
 #include "identity/identity.h"
 #include "request/request.h"
 #include "validate/validate.h"
@@ -17,8 +18,10 @@ struct assessment {
     struct certificate *certificate;                /* owned; NULL where it could not be read */
     struct certificate *sent[CZ_REQUEST_CHAIN_MAX]; /* owned: what the client sent along */
     size_t sent_count;
-    struct validation validation; /* its path points into this and into the trust */
-    struct identity identity;     /* empty where there is no certificate */
+    struct validation validation;      /* its path points into this and into the trust */
+    struct identity identity;          /* empty where there is no certificate */
+    struct term_set terms;             /* of the configuration's; empty where it is not valid */
+    struct credential_set credentials; /* whose it is, active or not; the same */
 };
 
 /* With one reference, the caller's; NULL when out of memory. */

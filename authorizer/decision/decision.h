@@ -5,7 +5,8 @@
 #define CERTAUTHZ_DECISION_DECISION_H
 
 #include "decision/assessment.h"
-#include "policy/rules.h"
+#include "policy/fit.h"
+#include "policy/policy.h"
 #include "reason/trace.h"
 
 enum verdict {
@@ -14,12 +15,31 @@ enum verdict {
     VERDICT_GRANTED,
 };
 
+/* What a rule that was judged came to; REASON_UNDECIDED where it would have granted. */
+struct rule_outcome {
+    const struct rule *rule; /* borrowed from the snapshot */
+    enum reason reason;
+    const char *detail; /* static text, or NULL */
+};
+
+#define CZ_OUTCOMES_MAX 16
+
+struct rule_outcomes {
+    size_t count;
+    bool truncated; /* there were more; nothing but the telling is lost */
+    struct rule_outcome items[CZ_OUTCOMES_MAX];
+};
+
 struct decision {
     enum verdict verdict;
     enum reason reason;
-    bool anonymous;                /* granted without a certificate having been looked at */
-    bool remembered;               /* the assessment was made for an earlier request */
-    const struct rule *rule;       /* borrowed from the snapshot; NULL where none matched */
+    bool anonymous;                   /* granted without a certificate having been looked at */
+    bool remembered;                  /* the assessment was made for an earlier request */
+    const struct policy *policy;      /* borrowed from the snapshot; NULL where it is not known */
+    const struct rule *rule;          /* the same; NULL where none decided */
+    struct rule_outcomes passed_over; /* allows that left the request to the next rule */
+    struct rule_outcomes report_only; /* rules that are only told about */
+    struct identification identification; /* whose certificate it is; borrowed the same way */
     struct assessment *assessment; /* owned reference; NULL where no certificate was judged */
     struct buffer path;            /* owned; normalised, empty where it could not be */
     struct trace trace; /* of the request; that of the certificate is in the assessment */
@@ -27,23 +47,31 @@ struct decision {
 
 /* What the stages before found, for cz_decide. */
 struct evidence {
-    enum reason refusal; /* REASON_UNDECIDED unless a stage refused */
-    const struct rule *rule;
+    enum reason refusal;     /* REASON_UNDECIDED unless a stage refused */
+    const struct rule *rule; /* the one that decides */
     bool certificate_presented;
     const struct validation *validation; /* NULL where no certificate was judged */
+    bool fits;                           /* the holder of the certificate fits the rule */
 };
 
 /* An undecided decision, which refuses. */
 void cz_decision_init(struct decision *decision);
 
 /*
- * Fills verdict, reason and anonymous. The only function that grants:
- *   rule needs none                                    -> granted, anonymous
- *   rule's need is optional, no certificate presented  -> granted, anonymous
- *   rule needs one, or it is optional, and it is valid -> granted
- *   everything else                                    -> refused
+ * Fills verdict, reason and anonymous. The only function that grants, and only by a rule that
+ * allows and is in force:
+ *   it needs none                                                 -> granted, anonymous
+ *   its need is optional, no certificate presented                -> granted, anonymous
+ *   it needs one, or it is optional; it is valid; its holder fits -> granted
+ *   everything else                                               -> refused
  */
 void cz_decide(struct decision *decision, const struct evidence *evidence);
+
+/* Notes the outcome, or that there was no room for it. */
+void cz_outcomes_add(struct rule_outcomes *outcomes, const struct rule *rule, struct fit fit);
+
+/* The reason's slug, "granted" where the rule would have. */
+const char *cz_outcome_slug(const struct rule_outcome *outcome);
 
 const char *cz_verdict_name(enum verdict verdict);
 void cz_decision_release(struct decision *decision);

@@ -53,6 +53,52 @@ static void put_certificate(struct buffer *out, const struct assessment *assessm
     put_optional(out, "sha256", cz_identity_field(identity, IDENTITY_SHA256));
 }
 
+/* The check that refused: the last that failed, of the request or of the certificate. */
+static const struct trace_entry *last_failure(const struct trace *trace) {
+    for (size_t i = trace->count; i-- > 0;)
+        if (trace->entries[i].outcome == OUTCOME_FAILED)
+            return &trace->entries[i];
+    return NULL;
+}
+
+static void put_failed_check(struct buffer *out, const struct decision *decision) {
+    const struct trace_entry *failure = last_failure(&decision->trace);
+    if (failure == NULL && decision->assessment != NULL)
+        failure = last_failure(&decision->assessment->validation.trace);
+    if (decision->verdict == VERDICT_GRANTED || failure == NULL)
+        return;
+    cz_json_member(out, "check", cz_bytes_of(cz_check_name(failure->check)));
+    if (failure->depth > 0) {
+        cz_json_name(out, "depth");
+        cz_buffer_decimal(out, failure->depth);
+    }
+    if (failure->detail != NULL)
+        cz_json_member(out, "detail", cz_bytes_of(failure->detail));
+}
+
+static void put_client(struct buffer *out, const struct identification *identification) {
+    if (identification->client != NULL)
+        cz_json_member(out, "client", cz_bytes_of(identification->client->id));
+    if (identification->credential != NULL)
+        cz_json_member(out, "credential", cz_bytes_of(identification->credential->label));
+}
+
+static void put_report(struct buffer *out, const struct rule_outcomes *outcomes) {
+    if (outcomes->count == 0)
+        return;
+    cz_json_name(out, "report_only");
+    cz_buffer_putc(out, '[');
+    for (size_t i = 0; i < outcomes->count; i++) {
+        if (i > 0)
+            cz_buffer_putc(out, ',');
+        cz_buffer_putc(out, '{');
+        cz_json_member(out, "rule", cz_bytes_of(outcomes->items[i].rule->name));
+        cz_json_member(out, "reason", cz_bytes_of(cz_outcome_slug(&outcomes->items[i])));
+        cz_buffer_putc(out, '}');
+    }
+    cz_buffer_putc(out, ']');
+}
+
 void cz_log_line(struct buffer *out, const struct log_event *event) {
     const struct decision *decision = event->decision;
     const struct reason_info *reason = cz_reason_info(decision->reason);
@@ -65,8 +111,13 @@ void cz_log_line(struct buffer *out, const struct log_event *event) {
     cz_buffer_decimal(out, reason->status);
     put_optional(out, "method", event->request->method);
     put_path(out, event);
+    if (decision->policy != NULL && decision->policy->name != NULL)
+        cz_json_member(out, "policy", cz_bytes_of(decision->policy->name));
     if (decision->rule != NULL)
         cz_json_member(out, "rule", cz_bytes_of(decision->rule->name));
+    put_failed_check(out, decision);
+    put_client(out, &decision->identification);
+    put_report(out, &decision->report_only);
     put_certificate(out, decision->assessment);
     if (decision->remembered) {
         cz_json_name(out, "remembered");

@@ -15,6 +15,9 @@ static const struct variable table[] = {
     {"REQUEST_METHOD", offsetof(struct request, method)},
     {"REQUEST_URI", offsetof(struct request, uri)},
     {"REDIRECT_URI", offsetof(struct request, redirect_uri)},
+    {"SERVER_NAME", offsetof(struct request, host)},
+    {"REMOTE_ADDR", offsetof(struct request, address)},
+    {"CERTAUTHZ_POLICY", offsetof(struct request, policy)},
     {"SSL_CLIENT_CERT", offsetof(struct request, certificate)},
     {"SSL_CLIENT_VERIFY", offsetof(struct request, verify)},
     {"HTTP_ACCEPT", offsetof(struct request, accept)},
@@ -38,7 +41,7 @@ static struct bytes *place_of(struct request *request, struct bytes name, const 
 }
 
 static bool may_be_known(char first) {
-    return first == 'R' || first == 'S' || first == 'H';
+    return first == 'R' || first == 'S' || first == 'H' || first == 'C';
 }
 
 void cz_request_read(struct request *request, const char *const *variables) {

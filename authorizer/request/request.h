@@ -18,6 +18,9 @@ struct request {
     struct bytes method;
     struct bytes uri;          /* REQUEST_URI, as the client sent it */
     struct bytes redirect_uri; /* REDIRECT_URI, lighttpd's normalised form where it differs */
+    struct bytes host;         /* SERVER_NAME */
+    struct bytes address;      /* REMOTE_ADDR */
+    struct bytes policy;       /* CERTAUTHZ_POLICY: the name of the policy that holds here */
     struct bytes certificate;  /* SSL_CLIENT_CERT */
     struct bytes verify;       /* SSL_CLIENT_VERIFY */
     struct bytes chain[CZ_REQUEST_CHAIN_MAX]; /* SSL_CLIENT_CERT_CHAIN_0 … 9, gaps are empty */

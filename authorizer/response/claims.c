@@ -3,6 +3,8 @@
 #include "base/cleanup.h"
 #include "certificate/oid.h"
 
+#include <stdlib.h>
+
 #define SECONDS_PER_DAY 86400
 
 struct certificate_claim {
@@ -11,7 +13,6 @@ struct certificate_claim {
 };
 
 static const struct certificate_claim certificate_claims[] = {
-    {"REMOTE_USER", IDENTITY_USER},
     {"CERT_SUBJECT", IDENTITY_SUBJECT},
     {"CERT_ISSUER", IDENTITY_ISSUER},
     {"CERT_SERIAL", IDENTITY_SERIAL},
@@ -87,9 +88,63 @@ static void add_policies(struct claims *claims, const struct policies_found *pol
     add(claims, "CERT_POLICIES", cz_buffer_view(&text));
 }
 
-static void add_certificate(struct claims *claims, const struct assessment *assessment,
-                            int64_t now) {
+static void add_words(struct claims *claims, const char *name, char *const *words, size_t count) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            cz_buffer_putc(&text, ' ');
+        cz_buffer_puts(&text, words[i]);
+    }
+    if (text.failed)
+        cz_buffer_fail(claims->out);
+    add(claims, name, cz_buffer_view(&text));
+}
+
+static void add_roles(struct claims *claims, const struct client *client,
+                      const struct name_table *names) {
+    CZ_CLEANUP(cz_free_ptr) char **words = calloc(client->role_count + 1, sizeof *words);
+    if (words == NULL) {
+        cz_buffer_fail(claims->out);
+        return;
+    }
+    for (size_t i = 0; i < client->role_count; i++)
+        words[i] = names->names[client->roles[i]];
+    add_words(claims, "CERTAUTHZ_ROLES", words, client->role_count);
+}
+
+/* The client's id, or, of somebody unknown, what the certificate says. */
+static void add_user(struct claims *claims, const struct decision *decision) {
+    const struct client *client = decision->identification.client;
+    if (client == NULL) {
+        add(claims, "REMOTE_USER",
+            cz_identity_field(&decision->assessment->identity, IDENTITY_USER));
+        return;
+    }
+    add(claims, "REMOTE_USER", cz_bytes_of(client->id));
+    add(claims, "CERTAUTHZ_CLIENT", cz_bytes_of(client->id));
+    add_roles(claims, client, &decision->policy->clients->roles);
+    add_words(claims, "CERTAUTHZ_SCOPES", client->scopes, client->scope_count);
+    for (size_t i = 0; i < client->claim_count; i++)
+        add(claims, client->claims[i].name, cz_bytes_of(client->claims[i].value));
+}
+
+/* What rules that are only reported would have done: NAME reason, separated by commas. */
+static void add_report(struct claims *claims, const struct rule_outcomes *outcomes) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    for (size_t i = 0; i < outcomes->count; i++) {
+        const struct rule_outcome *outcome = &outcomes->items[i];
+        cz_buffer_printf(&text, "%s%s %s", i > 0 ? ", " : "", outcome->rule->name,
+                         cz_outcome_slug(outcome));
+    }
+    if (text.failed)
+        cz_buffer_fail(claims->out);
+    add(claims, "CERTAUTHZ_REPORT", cz_buffer_view(&text));
+}
+
+static void add_certificate(struct claims *claims, const struct decision *decision, int64_t now) {
+    const struct assessment *assessment = decision->assessment;
     add(claims, "AUTH_TYPE", CZ_BYTES("Certificate"));
+    add_user(claims, decision);
     for (size_t i = 0; i < CZ_COUNT(certificate_claims); i++)
         add(claims, certificate_claims[i].name,
             cz_identity_field(&assessment->identity, certificate_claims[i].field));
@@ -101,8 +156,11 @@ void cz_claims_append(struct buffer *out, const struct decision *decision, int64
     struct claims claims = {.out = out, .start = out->len};
     add(&claims, "CERTAUTHZ", cz_bytes_of(decision->anonymous ? "anonymous" : "granted"));
     add(&claims, "CERTAUTHZ_RULE", cz_bytes_of(decision->rule->name));
+    if (decision->policy != NULL && decision->policy->name != NULL)
+        add(&claims, "CERTAUTHZ_POLICY", cz_bytes_of(decision->policy->name));
+    add_report(&claims, &decision->report_only);
     if (!decision->anonymous)
-        add_certificate(&claims, decision->assessment, now);
+        add_certificate(&claims, decision, now);
     if (claims.left_out.len > 0) {
         cz_buffer_puts(out, "Variable-CERTAUTHZ_TRUNCATED: ");
         cz_buffer_bytes(out, cz_buffer_view(&claims.left_out));

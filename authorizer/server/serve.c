@@ -43,6 +43,8 @@ void cz_serve(const struct service *service, const char *const *variables, struc
     clock_gettime(CLOCK_MONOTONIC, &begin);
     make_id(id);
     cz_request_read(&request, variables);
+    if (request.policy.len == 0 && service->policy != NULL)
+        request.policy = cz_bytes_of(service->policy);
     cz_authorize(service->snapshot, service->memory, &request, wall.tv_sec, &decision);
     cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
     clock_gettime(CLOCK_MONOTONIC, &end);

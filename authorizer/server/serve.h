@@ -13,6 +13,7 @@
 struct service {
     const struct snapshot *snapshot;
     struct memory *memory; /* may be NULL */
+    const char *policy;    /* of requests that name none; NULL: the one without a name */
     const struct log *log;
 };
 
