@@ -43,22 +43,36 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/validate/policies.c authorizer/validate/policies.h \
 	authorizer/validate/strength.c authorizer/validate/strength.h \
 	authorizer/validate/validate.c authorizer/validate/validate.h \
+	authorizer/selector/term.c authorizer/selector/term.h \
+	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
+	authorizer/selector/condition.c authorizer/selector/condition.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \
+	authorizer/identity/clients.c authorizer/identity/clients.h \
+	authorizer/policy/address.c authorizer/policy/address.h \
+	authorizer/policy/pattern.c authorizer/policy/pattern.h \
 	authorizer/policy/rules.c authorizer/policy/rules.h \
+	authorizer/policy/fit.c authorizer/policy/fit.h \
+	authorizer/policy/policy.c authorizer/policy/policy.h \
 	authorizer/decision/assessment.c authorizer/decision/assessment.h \
 	authorizer/decision/decision.c authorizer/decision/decision.h \
+	authorizer/response/claim_name.c authorizer/response/claim_name.h \
 	authorizer/response/claims.c authorizer/response/claims.h \
 	authorizer/response/denial.c authorizer/response/denial.h \
 	authorizer/response/response.c authorizer/response/response.h \
 	authorizer/log/line.c authorizer/log/line.h \
-	authorizer/authorize/snapshot.h \
+	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
+	authorizer/authorize/judge.c authorizer/authorize/judge.h \
 	authorizer/authorize/authorize.c authorizer/authorize/authorize.h
 
 authorizer_libedge_a_SOURCES = \
 	authorizer/config/schema.c authorizer/config/schema.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
+	authorizer/config/selectors.c authorizer/config/selectors.h \
+	authorizer/config/conditions.c authorizer/config/conditions.h \
+	authorizer/config/clients.c authorizer/config/clients.h \
+	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \

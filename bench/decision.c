@@ -228,7 +228,7 @@ static void measure_validator(const char *folder, const struct snapshot *snapsho
             call_verify(&bare, pool.items[0]);
         double middle = now_microseconds();
         for (int i = 0; i < CALLS_SLOW; i++)
-            call_validate(&path, &snapshot->requirements, now);
+            call_validate(&path, &snapshot->policies[0].requirements, now);
         bare_times[round] = (middle - begin) / CALLS_SLOW;
         full_times[round] = (now_microseconds() - middle) / CALLS_SLOW;
         ratios[round] = full_times[round] / bare_times[round];

@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/cleanup.h"
+#include "config/clients.h"
 #include "config/numbers.h"
 #include "config/rules.h"
 #include "config/schema.h"
@@ -10,8 +11,8 @@
 #include <stdlib.h>
 
 static const struct key_word type_words[] = {
-    {"chained", offsetof(struct config, certificates.allow_chained)},
-    {"self-signed", offsetof(struct config, certificates.allow_self_signed)},
+    {"chained", offsetof(struct policy_config, certificates.allow_chained)},
+    {"self-signed", offsetof(struct policy_config, certificates.allow_self_signed)},
     {NULL, 0},
 };
 
@@ -38,54 +39,56 @@ static const struct key_word level_words[] = {
 };
 
 static const struct key trust_keys[] = {
-    {.name = "anchors", .type = KEY_TEXTS, .offset = offsetof(struct config, trust.anchors)},
+    {.name = "anchors", .type = KEY_TEXTS, .offset = offsetof(struct policy_config, trust.anchors)},
     {.name = "intermediates",
      .type = KEY_TEXTS,
-     .offset = offsetof(struct config, trust.intermediates)},
-    {.name = "pinned", .type = KEY_TEXTS, .offset = offsetof(struct config, trust.pinned)},
-    {.name = "system", .type = KEY_BOOLEAN, .offset = offsetof(struct config, trust.system)},
+     .offset = offsetof(struct policy_config, trust.intermediates)},
+    {.name = "pinned", .type = KEY_TEXTS, .offset = offsetof(struct policy_config, trust.pinned)},
+    {.name = "system", .type = KEY_BOOLEAN, .offset = offsetof(struct policy_config, trust.system)},
 };
 
 static const struct key certificates_keys[] = {
     {.name = "types", .type = KEY_WORDS, .words = type_words},
     {.name = "use",
      .type = KEY_WORD,
-     .offset = offsetof(struct config, certificates.use),
+     .offset = offsetof(struct policy_config, certificates.use),
      .words = use_words},
     {.name = "validity",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.check_validity)},
+     .offset = offsetof(struct policy_config, certificates.check_validity)},
     {.name = "strength",
      .type = KEY_WORD,
-     .offset = offsetof(struct config, certificates.strength),
+     .offset = offsetof(struct policy_config, certificates.strength),
      .words = strength_words},
     {.name = "max_path_length",
      .type = KEY_INTEGER,
-     .offset = offsetof(struct config, certificates.max_path_length),
+     .offset = offsetof(struct policy_config, certificates.max_path_length),
      .least = 0,
      .greatest = CZ_MAX_PATH_LENGTH_LIMIT},
     {.name = "lenient_dates",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.lenient_dates)},
+     .offset = offsetof(struct policy_config, certificates.lenient_dates)},
     {.name = "refuse_weak_algorithms",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.refuse_weak_algorithms)},
-    {.name = "purposes", .type = KEY_TEXTS, .offset = offsetof(struct config, oids.purposes)},
+     .offset = offsetof(struct policy_config, certificates.refuse_weak_algorithms)},
+    {.name = "purposes",
+     .type = KEY_TEXTS,
+     .offset = offsetof(struct policy_config, oids.purposes)},
     {.name = "purposes_exact",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.purposes_exact)},
+     .offset = offsetof(struct policy_config, certificates.purposes_exact)},
     {.name = "initial_policies",
      .type = KEY_TEXTS,
-     .offset = offsetof(struct config, oids.initial_policies)},
+     .offset = offsetof(struct policy_config, oids.initial_policies)},
     {.name = "require_explicit_policy",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.require_explicit_policy)},
+     .offset = offsetof(struct policy_config, certificates.require_explicit_policy)},
     {.name = "inhibit_policy_mapping",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.inhibit_policy_mapping)},
+     .offset = offsetof(struct policy_config, certificates.inhibit_policy_mapping)},
     {.name = "inhibit_any_policy",
      .type = KEY_BOOLEAN,
-     .offset = offsetof(struct config, certificates.inhibit_any_policy)},
+     .offset = offsetof(struct policy_config, certificates.inhibit_any_policy)},
 };
 
 static const struct key log_keys[] = {
@@ -135,68 +138,191 @@ static const struct key cache_keys[] = {
 #define GROUP(group)                                                                               \
     { .name = #group, .keys = group##_keys, .count = CZ_COUNT(group##_keys) }
 
-static const struct schema groups[] = {
-    GROUP(trust), GROUP(certificates), GROUP(log), GROUP(server), GROUP(cache),
-};
+/* Of the configuration as a whole, and of each policy. */
+static const struct schema groups[] = {GROUP(log), GROUP(server), GROUP(cache)};
+static const struct schema policy_groups[] = {GROUP(trust), GROUP(certificates)};
+
+static const char *const policy_lists[] = {"clients", "rules"};
+
+static const struct requirements default_requirements = {.allow_chained = true,
+                                                         .use = USE_CLIENT_AUTH,
+                                                         .check_validity = true,
+                                                         .strength = STRENGTH_MEDIUM,
+                                                         .max_path_length = 8};
 
 static void set_defaults(struct config *config) {
     *config = (struct config){
-        .certificates = {.allow_chained = true,
-                         .use = USE_CLIENT_AUTH,
-                         .check_validity = true,
-                         .strength = STRENGTH_MEDIUM,
-                         .max_path_length = 8},
         .log = {.level = LOG_DECISIONS},
         .server = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10},
         .cache = {.entries = 4096, .seconds = 300},
     };
 }
 
-static bool read_group(struct config *config, const config_setting_t *setting,
-                       struct error *error) {
-    const char *name = config_setting_name(setting);
-    if (strcmp(name, "rules") == 0)
-        return cz_config_read_rules(setting, &config->rules, error);
-    for (size_t i = 0; i < CZ_COUNT(groups); i++)
-        if (strcmp(groups[i].name, name) == 0)
-            return cz_schema_read(&groups[i], setting, config, error);
-    return cz_schema_error(error, setting,
-                           "unknown group; there are trust, certificates, rules, log, server, "
-                           "cache");
+static const struct schema *find_schema(const struct schema *schemas, size_t count,
+                                        const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(schemas[i].name, name) == 0)
+            return &schemas[i];
+    return NULL;
+}
+
+static const config_setting_t *member(const config_setting_t *group, const char *name) {
+    return config_setting_get_member((config_setting_t *)group, name);
+}
+
+static bool is_policy_key(const char *name) {
+    for (size_t i = 0; i < CZ_COUNT(policy_lists); i++)
+        if (strcmp(policy_lists[i], name) == 0)
+            return true;
+    return find_schema(policy_groups, CZ_COUNT(policy_groups), name) != NULL;
+}
+
+/* One policy: the file itself for the one without a name, else a group of `policies`. */
+struct policy_reader {
+    struct config *config;
+    struct policy_config *policy;
+    const config_setting_t *group;
+    struct buffer *notices;
+};
+
+static bool read_policy_groups(const struct policy_reader *reader, struct error *error) {
+    for (size_t i = 0; i < CZ_COUNT(policy_groups); i++) {
+        const config_setting_t *setting = member(reader->group, policy_groups[i].name);
+        if (setting != NULL && !cz_schema_read(&policy_groups[i], setting, reader->policy, error))
+            return false;
+    }
+    return true;
+}
+
+static bool read_clients(const struct policy_reader *reader, struct error *error) {
+    struct config *config = reader->config;
+    const config_setting_t *list = member(reader->group, "clients");
+    if (list == NULL)
+        return true;
+    struct clients *clients = &config->client_sets[config->client_set_count++];
+    struct clients_reader clients_reader = {
+        .vocabulary = &config->vocabulary, .clients = clients, .notices = reader->notices};
+    struct error cause = {0};
+    reader->policy->clients = clients;
+    if (!cz_config_read_clients(list, &clients_reader, error))
+        return false;
+    return cz_clients_index(clients, &config->vocabulary, &cause) ||
+           cz_schema_error(error, list, "%s", cause.message);
+}
+
+static bool read_rules(const struct policy_reader *reader, struct error *error) {
+    const config_setting_t *list = member(reader->group, "rules");
+    struct rules_reader rules_reader = {
+        .conditions = {.vocabulary = &reader->config->vocabulary, .notices = reader->notices},
+        .clients = reader->policy->clients};
+    if (list == NULL)
+        return cz_schema_error(error, reader->group,
+                               "rules: missing; without a rule everything is refused");
+    return cz_config_read_rules(list, &rules_reader, &reader->policy->rules, error);
 }
 
 static bool needs_certificates(const struct rules *rules) {
     for (size_t i = 0; i < rules->count; i++)
-        if (rules->items[i].need != NEED_NONE)
+        if (rules->items[i].action == ACTION_ALLOW && rules->items[i].need != NEED_NONE)
             return true;
     return false;
 }
 
-static bool check_whole(const struct config *config, const char *file, const config_setting_t *root,
-                        struct error *error) {
-    if (config_setting_get_member((config_setting_t *)root, "rules") == NULL)
-        return cz_error_set(error, "%s: rules: missing; without a rule everything is refused",
-                            file);
-    bool any_pinned = config->trust.pinned.count > 0 && config->certificates.allow_self_signed;
-    if (needs_certificates(&config->rules) && config->trust.anchors.count == 0 && !any_pinned &&
-        !config->trust.system)
-        return cz_error_set(error,
-                            "%s: trust.anchors: missing; rules ask for certificates, and none "
-                            "could be trusted%s",
-                            file,
-                            config->trust.pinned.count > 0
-                                ? " (trust.pinned counts only with \"self-signed\" in "
-                                  "certificates.types)"
-                                : "");
+/* Of a policy whose trust is complete. */
+static bool check_trust(const struct policy_reader *reader, struct error *error) {
+    const struct policy_config *policy = reader->policy;
+    const struct policy_config *trusting = policy->own_trust ? policy : reader->config->policies;
+    bool has_pins = trusting->trust.pinned.count > 0;
+    if (!needs_certificates(&policy->rules) || trusting->trust.anchors.count > 0 ||
+        trusting->trust.system || (has_pins && policy->certificates.allow_self_signed))
+        return true;
+    return cz_schema_error(error, reader->group,
+                           "trust.anchors: missing; rules ask for certificates, and none could be "
+                           "trusted%s",
+                           has_pins ? " (trust.pinned counts only with \"self-signed\" in "
+                                      "certificates.types)"
+                                    : "");
+}
+
+static bool read_policy(const struct policy_reader *reader, struct error *error) {
+    return read_policy_groups(reader, error) && read_clients(reader, error) &&
+           read_rules(reader, error) && check_trust(reader, error);
+}
+
+static bool check_policy_keys(const config_setting_t *group, struct error *error) {
+    if (config_setting_type(group) != CONFIG_TYPE_GROUP)
+        return cz_schema_error(error, group, "a group is wanted: { rules = ( … ); … }");
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        if (!is_policy_key(config_setting_name(setting)))
+            return cz_schema_error(error, setting,
+                                   "unknown key; a policy knows: trust, certificates, clients, "
+                                   "rules");
+    }
     return true;
 }
 
-static bool read_tree(struct config *config, const char *file, const config_setting_t *root,
+/* What a policy with a name does not say is as in the one without; its trust is as a whole. */
+static bool read_named_policy(struct config *config, const config_setting_t *group,
+                              struct buffer *notices, struct error *error) {
+    const struct policy_config *base = &config->policies[0];
+    struct policy_config *policy = &config->policies[config->policy_count++];
+    *policy = (struct policy_config){
+        .certificates = base->certificates, .clients = base->clients, .own_trust = false};
+    policy->name = strdup(config_setting_name(group));
+    if (policy->name == NULL)
+        return cz_error_set(error, "out of memory");
+    if (!check_policy_keys(group, error))
+        return false;
+    policy->own_trust = member(group, "trust") != NULL;
+    struct policy_reader reader = {
+        .config = config, .policy = policy, .group = group, .notices = notices};
+    return read_policy(&reader, error);
+}
+
+static bool read_policies(struct config *config, const config_setting_t *root,
+                          struct buffer *notices, struct error *error) {
+    const config_setting_t *named = member(root, "policies");
+    if (named != NULL && config_setting_type(named) != CONFIG_TYPE_GROUP)
+        return cz_schema_error(error, named,
+                               "a group of policies is wanted: { name = { rules = ( … ); }; }");
+    size_t count = 1 + (named != NULL ? (size_t)config_setting_length(named) : 0);
+    config->policies = calloc(count, sizeof *config->policies);
+    config->client_sets = calloc(count, sizeof *config->client_sets);
+    if (config->policies == NULL || config->client_sets == NULL)
+        return cz_error_set(error, "out of memory");
+    config->policy_count = 1;
+    config->policies[0] =
+        (struct policy_config){.own_trust = true, .certificates = default_requirements};
+    struct policy_reader reader = {
+        .config = config, .policy = &config->policies[0], .group = root, .notices = notices};
+    if (!read_policy(&reader, error))
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (!read_named_policy(config, config_setting_get_elem(named, (unsigned)i - 1), notices,
+                               error))
+            return false;
+    return true;
+}
+
+static bool read_group(struct config *config, const config_setting_t *setting,
+                       struct error *error) {
+    const char *name = config_setting_name(setting);
+    const struct schema *schema = find_schema(groups, CZ_COUNT(groups), name);
+    if (schema != NULL)
+        return cz_schema_read(schema, setting, config, error);
+    return is_policy_key(name) || strcmp(name, "policies") == 0 ||
+           cz_schema_error(error, setting,
+                           "unknown group; there are trust, certificates, clients, rules, "
+                           "policies, log, server, cache");
+}
+
+static bool read_tree(struct config *config, const config_setting_t *root, struct buffer *notices,
                       struct error *error) {
     for (int i = 0; i < config_setting_length(root); i++)
         if (!read_group(config, config_setting_get_elem(root, (unsigned)i), error))
             return false;
-    return check_whole(config, file, root, error);
+    return read_policies(config, root, notices, error);
 }
 
 static char *folder_of(const char *file) {
@@ -215,7 +341,8 @@ static bool parse_error(const config_t *parsed, const char *file, struct error *
                         config_error_text(parsed));
 }
 
-bool cz_config_load(const char *file, struct config *config, struct error *error) {
+bool cz_config_load(const char *file, struct config *config, struct buffer *notices,
+                    struct error *error) {
     set_defaults(config);
     config->folder = folder_of(file);
     if (config->folder == NULL)
@@ -228,17 +355,28 @@ bool cz_config_load(const char *file, struct config *config, struct error *error
     errno = 0;
     if (config_read_file(&parsed, file) != CONFIG_TRUE)
         return parse_error(&parsed, file, error);
-    return read_tree(config, file, config_root_setting(&parsed), error);
+    return read_tree(config, config_root_setting(&parsed), notices, error);
+}
+
+static void policy_release(struct policy_config *policy) {
+    cz_texts_release(&policy->trust.anchors);
+    cz_texts_release(&policy->trust.intermediates);
+    cz_texts_release(&policy->trust.pinned);
+    cz_texts_release(&policy->oids.purposes);
+    cz_texts_release(&policy->oids.initial_policies);
+    cz_rules_release(&policy->rules);
+    free(policy->name);
 }
 
 void cz_config_release(struct config *config) {
-    cz_texts_release(&config->trust.anchors);
-    cz_texts_release(&config->trust.intermediates);
-    cz_texts_release(&config->trust.pinned);
-    cz_texts_release(&config->oids.purposes);
-    cz_texts_release(&config->oids.initial_policies);
+    for (size_t i = 0; i < config->policy_count; i++)
+        policy_release(&config->policies[i]);
+    for (size_t i = 0; i < config->client_set_count; i++)
+        cz_clients_release(&config->client_sets[i]);
+    free(config->policies);
+    free(config->client_sets);
+    cz_vocabulary_release(&config->vocabulary);
     cz_text_release(&config->log.destination);
-    cz_rules_release(&config->rules);
     free(config->folder);
     *config = (struct config){0};
 }

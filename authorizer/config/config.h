@@ -7,6 +7,7 @@
 #define CERTAUTHZ_CONFIG_CONFIG_H
 
 #include "base/error.h"
+#include "identity/clients.h"
 #include "policy/rules.h"
 #include "validate/requirements.h"
 
@@ -32,8 +33,10 @@ enum log_level {
     LOG_DECISIONS,      /* and everything granted */
 };
 
-struct config {
-    char *folder; /* owned; of the configuration file: relative names are relative to it */
+/* A policy before its files are read. */
+struct policy_config {
+    char *name;     /* owned; NULL: the one without */
+    bool own_trust; /* else that of the policy without a name holds */
     struct {
         struct config_texts anchors;
         struct config_texts intermediates;
@@ -42,10 +45,20 @@ struct config {
     } trust;
     struct requirements certificates; /* its OIDs are filled by cz_snapshot_load */
     struct {
-        struct config_texts purposes;
+        struct config_texts purposes; /* items NULL: those of the policy without a name */
         struct config_texts initial_policies;
     } oids;
+    const struct clients *clients; /* of the configuration's client_sets; NULL: none */
     struct rules rules;
+};
+
+struct config {
+    char *folder; /* owned; of the configuration file: relative names are relative to it */
+    struct policy_config *policies; /* owned; [0] is the one without a name */
+    size_t policy_count;
+    struct vocabulary vocabulary; /* what clients and rules name */
+    struct clients *client_sets;  /* owned; room for one of each policy */
+    size_t client_set_count;
     struct {
         struct config_text destination; /* "stderr", or a file's name */
         int level;                      /* enum log_level */
@@ -62,9 +75,11 @@ struct config {
     } cache;
 };
 
-/* Reads and checks the file. On failure `error` says what, where, and what is wanted. The caller
- * releases `config` in either case. Trust files are not read yet. */
-bool cz_config_load(const char *file, struct config *config, struct error *error);
+/* Reads and checks the file. On failure `error` says what, where, and what is wanted. What is worth
+ * knowing though no failure is appended to `notices`, a line each. The caller releases `config` in
+ * either case. Trust files are not read yet. */
+bool cz_config_load(const char *file, struct config *config, struct buffer *notices,
+                    struct error *error);
 void cz_config_release(struct config *config);
 
 /* A name in the configuration, made absolute or relative to the working directory. The caller

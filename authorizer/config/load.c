@@ -138,24 +138,65 @@ static bool load_system(struct certificate_pool *pool, struct buffer *notices,
     return true;
 }
 
-bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct buffer *notices,
-                      struct error *error) {
-    struct trust *trust = &snapshot->trust;
-    *snapshot = (struct snapshot){.requirements = config->certificates, .rules = config->rules};
-    config->rules = (struct rules){0};
-    if (!load_pool(config, &config->trust.anchors, "trust.anchors", &trust->anchors, error) ||
-        !load_pool(config, &config->trust.intermediates, "trust.intermediates",
+static bool load_trust(const struct config *config, const struct policy_config *policy,
+                       struct trust *trust, struct buffer *notices, struct error *error) {
+    if (!load_pool(config, &policy->trust.anchors, "trust.anchors", &trust->anchors, error) ||
+        !load_pool(config, &policy->trust.intermediates, "trust.intermediates",
                    &trust->intermediates, error) ||
-        !load_pins(&config->trust.pinned, trust, error) ||
-        !load_oids(&config->oids.purposes, "certificates.purposes",
-                   &snapshot->requirements.purposes, error) ||
-        !load_oids(&config->oids.initial_policies, "certificates.initial_policies",
-                   &snapshot->requirements.initial_policies, error))
+        !load_pins(&policy->trust.pinned, trust, error))
         return false;
-    if (config->trust.system && !load_system(&trust->anchors, notices, error))
+    if (policy->trust.system && !load_system(&trust->anchors, notices, error))
         return false;
     cz_pool_sort(&trust->anchors);
     cz_pool_sort(&trust->intermediates);
     cz_trust_complete_keys(trust, trust->intermediates.items, trust->intermediates.count);
+    return true;
+}
+
+static const struct config_texts *given_or(const struct config_texts *texts,
+                                           const struct config_texts *otherwise) {
+    return texts->items != NULL ? texts : otherwise;
+}
+
+static bool load_policy(struct config *config, size_t number, struct snapshot *snapshot,
+                        struct buffer *notices, struct error *error) {
+    struct policy_config *from = &config->policies[number], *base = &config->policies[0];
+    struct policy *policy = &snapshot->policies[number];
+    *policy = (struct policy){.name = CZ_STEAL(from->name),
+                              .number = (uint32_t)number,
+                              .requirements = from->certificates,
+                              .trust = &snapshot->trusts[0],
+                              .clients = from->clients,
+                              .rules = from->rules};
+    from->rules = (struct rules){0};
+    if (from->own_trust) {
+        struct trust *trust = &snapshot->trusts[snapshot->trust_count++];
+        policy->trust = trust;
+        if (!load_trust(config, from, trust, notices, error))
+            return false;
+    }
+    return load_oids(given_or(&from->oids.purposes, &base->oids.purposes), "certificates.purposes",
+                     &policy->requirements.purposes, error) &&
+           load_oids(given_or(&from->oids.initial_policies, &base->oids.initial_policies),
+                     "certificates.initial_policies", &policy->requirements.initial_policies,
+                     error);
+}
+
+bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct buffer *notices,
+                      struct error *error) {
+    *snapshot = (struct snapshot){.vocabulary = config->vocabulary,
+                                  .client_sets = CZ_STEAL(config->client_sets),
+                                  .client_set_count = config->client_set_count};
+    config->vocabulary = (struct vocabulary){0};
+    config->client_set_count = 0;
+    snapshot->policies = calloc(config->policy_count, sizeof *snapshot->policies);
+    snapshot->trusts = calloc(config->policy_count, sizeof *snapshot->trusts);
+    if (snapshot->policies == NULL || snapshot->trusts == NULL)
+        return cz_error_set(error, "out of memory");
+    for (size_t i = 0; i < config->policy_count; i++) {
+        snapshot->policy_count = i + 1;
+        if (!load_policy(config, i, snapshot, notices, error))
+            return false;
+    }
     return true;
 }

@@ -1,21 +1,29 @@
 #include "config/rules.h"
 
-#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "config/coverage.h"
 #include "config/schema.h"
-#include "request/target.h"
 
 #include <stdlib.h>
 
 #define NAME_SIZE_MAX 200
-#define METHOD_SIZE_MAX 32
 
 struct raw_rule {
     struct config_text name;
-    struct config_text path;
-    struct config_texts methods;
-    int need; /* enum certificate_need */
+    struct raw_coverage coverage;
+    struct config_texts clients, roles;
+    int action;          /* enum rule_action */
+    int need;            /* enum certificate_need */
+    int unknown_clients; /* true: allowed */
+    int otherwise;       /* true: the next rule */
+    bool enforce;
+};
+
+static const struct key_word action_words[] = {
+    {"allow", ACTION_ALLOW},
+    {"deny", ACTION_DENY},
+    {NULL, 0},
 };
 
 static const struct key_word need_words[] = {
@@ -25,124 +33,173 @@ static const struct key_word need_words[] = {
     {NULL, 0},
 };
 
+static const struct key_word unknown_words[] = {
+    {"refuse", false},
+    {"allow", true},
+    {NULL, 0},
+};
+
+static const struct key_word otherwise_words[] = {
+    {"refuse", false},
+    {"next", true},
+    {NULL, 0},
+};
+
 static const struct key keys[] = {
     {.name = "name", .type = KEY_TEXT, .offset = offsetof(struct raw_rule, name)},
-    {.name = "path", .type = KEY_TEXT, .offset = offsetof(struct raw_rule, path)},
-    {.name = "methods", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, methods)},
+    {.name = "path", .type = KEY_TEXT, .offset = offsetof(struct raw_rule, coverage.path)},
+    {.name = "glob", .type = KEY_TEXT, .offset = offsetof(struct raw_rule, coverage.glob)},
+    {.name = "methods", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, coverage.methods)},
+    {.name = "hosts", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, coverage.hosts)},
+    {.name = "from", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, coverage.from)},
+    {.name = "action",
+     .type = KEY_WORD,
+     .offset = offsetof(struct raw_rule, action),
+     .words = action_words},
     {.name = "certificate",
      .type = KEY_WORD,
      .offset = offsetof(struct raw_rule, need),
      .words = need_words},
+    {.name = "clients", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, clients)},
+    {.name = "roles", .type = KEY_TEXTS, .offset = offsetof(struct raw_rule, roles)},
+    {.name = "issuers", .type = KEY_ELSEWHERE},
+    {.name = "condition", .type = KEY_ELSEWHERE},
+    {.name = "unknown_clients",
+     .type = KEY_WORD,
+     .offset = offsetof(struct raw_rule, unknown_clients),
+     .words = unknown_words},
+    {.name = "otherwise",
+     .type = KEY_WORD,
+     .offset = offsetof(struct raw_rule, otherwise),
+     .words = otherwise_words},
+    {.name = "enforce", .type = KEY_BOOLEAN, .offset = offsetof(struct raw_rule, enforce)},
 };
 
 static const struct schema schema = {.name = "a rule", .keys = keys, .count = CZ_COUNT(keys)};
 
 static void raw_rule_release(struct raw_rule *raw) {
     cz_text_release(&raw->name);
-    cz_text_release(&raw->path);
-    cz_texts_release(&raw->methods);
+    cz_raw_coverage_release(&raw->coverage);
+    cz_texts_release(&raw->clients);
+    cz_texts_release(&raw->roles);
 }
 
 static const config_setting_t *member(const config_setting_t *group, const char *name) {
     return config_setting_get_member((config_setting_t *)group, name);
 }
 
-static bool is_escape(const char *text) {
-    return text[0] == '%' && cz_hex_digit((uint8_t)text[1]) >= 0 &&
-           cz_hex_digit((uint8_t)text[2]) >= 0;
-}
-
-/* A rule's path is compared with decoded paths, so it is written as one. What would mean
- * something else in a request target is escaped here, to be read back as itself. */
-static void append_as_target(struct buffer *out, const char *path) {
-    for (; *path != '\0'; path++) {
-        if (strchr("%?#", *path) != NULL)
-            cz_buffer_printf(out, "%%%02X", (unsigned char)*path);
-        else
-            cz_buffer_putc(out, *path);
+static bool take_name(const config_setting_t *group, struct config_text *raw, struct rule *rule,
+                      struct error *error) {
+    if (raw->text != NULL) {
+        struct bytes text = cz_bytes_of(raw->text);
+        if (text.len > NAME_SIZE_MAX || !cz_utf8_valid(text) || cz_text_has_control(text))
+            return cz_schema_error(error, member(group, "name"),
+                                   "a name has at most %d bytes of UTF-8 without control "
+                                   "characters",
+                                   NAME_SIZE_MAX);
     }
+    rule->name = raw->text != NULL ? CZ_STEAL(raw->text) : strdup(rule->path);
+    return rule->name != NULL || cz_error_set(error, "out of memory");
 }
 
-static bool check_path(const config_setting_t *group, const char *path, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer target = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer normalised = {0};
-    const config_setting_t *setting = member(group, "path");
-    if (path[0] != '/')
-        return cz_schema_error(error, setting, "a path begins with a slash");
-    for (const char *at = path; (at = strchr(at, '%')) != NULL; at++)
-        if (is_escape(at))
-            return cz_schema_error(error, setting,
-                                   "it holds the escape %.3s, and paths are compared decoded; "
-                                   "write the character itself",
-                                   at);
-    append_as_target(&target, path);
-    const char *ambiguity = cz_target_path(cz_buffer_view(&target), &normalised);
-    if (ambiguity != NULL)
-        return cz_schema_error(error, setting, "no request can match it: it holds %s", ambiguity);
-    if (strcmp(cz_buffer_text(&normalised), path) != 0)
-        return cz_schema_error(error, setting, "no request can match it; write \"%s\"",
-                               cz_buffer_text(&normalised));
-    return true;
+/* What a text of the list stands for among the policy's clients. */
+typedef bool name_finder(const struct clients *clients, const char *name, uint32_t *number);
+
+static bool find_client(const struct clients *clients, const char *name, uint32_t *number) {
+    const struct client *client = cz_clients_find(clients, name);
+    *number = client != NULL ? (uint32_t)(client - clients->items) : 0;
+    return client != NULL;
 }
 
-static bool check_name(const config_setting_t *group, const char *name, struct error *error) {
-    struct bytes text = cz_bytes_of(name);
-    if (text.len <= NAME_SIZE_MAX && cz_utf8_valid(text) && !cz_text_has_control(text))
-        return true;
-    return cz_schema_error(error, member(group, "name"),
-                           "a name has at most %d bytes of UTF-8 without control characters",
-                           NAME_SIZE_MAX);
+static bool find_role(const struct clients *clients, const char *name, uint32_t *number) {
+    return cz_name_table_find(&clients->roles, name, number);
 }
 
-static bool check_method(const config_setting_t *list, size_t index, const char *method,
-                         struct error *error) {
-    size_t len = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-    if (method[len] == '\0' && len <= METHOD_SIZE_MAX)
-        return true;
-    return cz_schema_error(error, config_setting_get_elem(list, (unsigned)index),
-                           "a method is written in capital letters, such as \"GET\"");
+static int compare_numbers(const void *a, const void *b) {
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
 }
 
-static bool take_methods(const config_setting_t *group, struct raw_rule *raw, struct rule *rule,
-                         struct error *error) {
-    if (raw->methods.count == 0)
-        return true;
-    rule->methods = calloc(raw->methods.count, sizeof *rule->methods);
-    if (rule->methods == NULL)
+static bool take_numbers(const config_setting_t *list, const struct config_texts *texts,
+                         const struct clients *clients, name_finder *find, const char *what,
+                         struct number_list *numbers, struct error *error) {
+    if (texts->count == 0)
+        return cz_schema_error(error, list, "the list is empty, so nobody could use the rule");
+    if (clients == NULL)
+        return cz_schema_error(error, list, "no clients are configured that it could name");
+    numbers->numbers = calloc(texts->count, sizeof *numbers->numbers);
+    if (numbers->numbers == NULL)
         return cz_error_set(error, "out of memory");
-    for (size_t i = 0; i < raw->methods.count; i++) {
-        if (!check_method(member(group, "methods"), i, raw->methods.items[i].text, error))
-            return false;
-        rule->methods[rule->method_count++] = CZ_STEAL(raw->methods.items[i].text);
-    }
+    for (size_t i = 0; i < texts->count; i++)
+        if (!find(clients, texts->items[i].text, &numbers->numbers[numbers->count++]))
+            return cz_schema_error(error, config_setting_get_elem(list, (unsigned)i),
+                                   "no client %s \"%s\"", what, texts->items[i].text);
+    qsort(numbers->numbers, numbers->count, sizeof *numbers->numbers, compare_numbers);
     return true;
 }
 
-static bool read_rule(const config_setting_t *group, struct rule *rule, struct error *error) {
-    CZ_CLEANUP(raw_rule_release) struct raw_rule raw = {.need = NEED_REQUIRED};
-    if (!cz_schema_read(&schema, group, &raw, error))
-        return false;
-    if (raw.path.text == NULL)
-        return cz_schema_error(error, group, "path is missing");
+static bool take_who(const config_setting_t *group, const struct rules_reader *reader,
+                     const struct raw_rule *raw, struct rule *rule, struct error *error) {
+    const config_setting_t *clients = member(group, "clients"), *roles = member(group, "roles");
+    const config_setting_t *issuers = member(group, "issuers");
+    const config_setting_t *condition = member(group, "condition");
+    rule->has_clients = clients != NULL;
+    rule->has_roles = roles != NULL;
+    return (clients == NULL || take_numbers(clients, &raw->clients, reader->clients, find_client,
+                                            "has the id", &rule->clients, error)) &&
+           (roles == NULL || take_numbers(roles, &raw->roles, reader->clients, find_role,
+                                          "has the role", &rule->roles, error)) &&
+           (issuers == NULL ||
+            cz_config_read_issuers(&reader->conditions, issuers, &rule->issuers, error)) &&
+           (condition == NULL ||
+            cz_config_read_condition(&reader->conditions, condition, &rule->condition, error));
+}
+
+/* Keys that mean nothing beside what the rule is are mistakes of whoever wrote it. */
+static bool check_deny(const config_setting_t *group, struct error *error) {
+    static const char *const senseless[] = {"certificate", "unknown_clients", "otherwise"};
+    for (size_t i = 0; i < CZ_COUNT(senseless); i++)
+        if (member(group, senseless[i]) != NULL)
+            return cz_schema_error(error, member(group, senseless[i]),
+                                   "a rule that denies asks for nothing; leave it out");
+    return true;
+}
+
+static bool check_allow(const config_setting_t *group, const struct rule *rule,
+                        struct error *error) {
     if (member(group, "certificate") == NULL)
         return cz_schema_error(error, group,
                                "certificate is missing: \"required\", \"optional\" or \"none\"");
-    if (member(group, "methods") != NULL && raw.methods.count == 0)
-        return cz_schema_error(error, member(group, "methods"),
-                               "the list is empty, so no request can match; leave it out for "
-                               "every method");
-    if (!check_path(group, raw.path.text, error) ||
-        (raw.name.text != NULL && !check_name(group, raw.name.text, error)))
-        return false;
-    rule->need = (enum certificate_need)raw.need;
-    rule->name = raw.name.text != NULL ? CZ_STEAL(raw.name.text) : strdup(raw.path.text);
-    rule->path = CZ_STEAL(raw.path.text);
-    if (rule->name == NULL)
-        return cz_error_set(error, "out of memory");
-    return take_methods(group, &raw, rule, error);
+    if (rule->need != NEED_REQUIRED && cz_rule_asks_who(rule))
+        return cz_schema_error(error, member(group, "certificate"),
+                               "a rule that says who it is for needs \"required\"");
+    if (rule->need == NEED_NONE && rule->passes_on)
+        return cz_schema_error(error, member(group, "otherwise"),
+                               "a rule that asks for no certificate fits everybody");
+    if (rule->allow_unknown_clients && (rule->has_clients || rule->has_roles))
+        return cz_schema_error(error, member(group, "unknown_clients"),
+                               "the rule names clients or roles, which unknown clients are not "
+                               "and do not have");
+    return true;
 }
 
-bool cz_config_read_rules(const config_setting_t *list, struct rules *rules, struct error *error) {
+static bool read_rule(const config_setting_t *group, const struct rules_reader *reader,
+                      struct rule *rule, struct error *error) {
+    CZ_CLEANUP(raw_rule_release) struct raw_rule raw = {.need = NEED_REQUIRED, .enforce = true};
+    if (!cz_schema_read(&schema, group, &raw, error) ||
+        !cz_config_take_coverage(group, &raw.coverage, rule, error) ||
+        !take_name(group, &raw.name, rule, error) || !take_who(group, reader, &raw, rule, error))
+        return false;
+    rule->action = (enum rule_action)raw.action;
+    rule->need = (enum certificate_need)raw.need;
+    rule->allow_unknown_clients = raw.unknown_clients != 0;
+    rule->passes_on = raw.otherwise != 0;
+    rule->report_only = !raw.enforce;
+    return rule->action == ACTION_DENY ? check_deny(group, error) : check_allow(group, rule, error);
+}
+
+bool cz_config_read_rules(const config_setting_t *list, const struct rules_reader *reader,
+                          struct rules *rules, struct error *error) {
     int type = config_setting_type(list);
     if (type != CONFIG_TYPE_LIST &&
         !(type == CONFIG_TYPE_ARRAY && config_setting_length(list) == 0))
@@ -153,8 +210,8 @@ bool cz_config_read_rules(const config_setting_t *list, struct rules *rules, str
         return cz_error_set(error, "out of memory");
     for (size_t i = 0; i < count; i++) {
         rules->count = i + 1;
-        if (!read_rule(config_setting_get_elem(list, (unsigned)i), &rules->items[i], error))
+        if (!read_rule(config_setting_get_elem(list, (unsigned)i), reader, &rules->items[i], error))
             return false;
     }
-    return true;
+    return cz_rules_index(rules) || cz_error_set(error, "out of memory");
 }

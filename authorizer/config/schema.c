@@ -23,6 +23,12 @@ static void append_key(struct buffer *out, const config_setting_t *setting) {
     cz_buffer_puts(out, name);
 }
 
+void cz_schema_place(const config_setting_t *setting, const char **file, unsigned *line) {
+    *file = config_setting_source_file(setting);
+    *file = *file != NULL ? *file : "configuration";
+    *line = config_setting_source_line(setting);
+}
+
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format,
                      ...) {
     CZ_CLEANUP(cz_buffer_release) struct buffer key = {0};
@@ -32,9 +38,13 @@ bool cz_schema_error(struct error *error, const config_setting_t *setting, const
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     append_key(&key, setting);
-    const char *file = config_setting_source_file(setting);
-    return cz_error_set(error, "%s:%u: %s%s%s", file != NULL ? file : "configuration",
-                        config_setting_source_line(setting), cz_buffer_text(&key),
+    const char *file;
+    unsigned line;
+    cz_schema_place(setting, &file, &line);
+    char place[16] = "";
+    if (line > 0) /* the file as a whole has none */
+        snprintf(place, sizeof place, ":%u", line);
+    return cz_error_set(error, "%s%s: %s%s%s", file, place, cz_buffer_text(&key),
                         key.len > 0 ? ": " : "", text);
 }
 
@@ -141,9 +151,9 @@ static bool read_boolean(const config_setting_t *setting, bool *value, struct er
     return true;
 }
 
-static bool read_key(const struct key *key, const config_setting_t *setting, char *target,
-                     struct error *error) {
-    void *place = target + key->offset;
+bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, void *target,
+                        struct error *error) {
+    void *place = (char *)target + key->offset;
     const struct key_word *word;
     switch (key->type) {
     case KEY_BOOLEAN:
@@ -161,6 +171,8 @@ static bool read_key(const struct key *key, const config_setting_t *setting, cha
         return cz_schema_text(setting, place, error);
     case KEY_TEXTS:
         return read_texts(setting, place, error);
+    case KEY_ELSEWHERE:
+        return true;
     }
     return false;
 }
@@ -186,7 +198,7 @@ bool cz_schema_read(const struct schema *schema, const config_setting_t *group, 
                 key = &schema->keys[j];
         if (key == NULL)
             return unknown_key(schema, setting, error);
-        if (!read_key(key, setting, target, error))
+        if (!cz_schema_read_key(key, setting, target, error))
             return false;
     }
     return true;

@@ -11,12 +11,13 @@
 #include <libconfig.h>
 
 enum key_type {
-    KEY_BOOLEAN, /* bool */
-    KEY_INTEGER, /* int */
-    KEY_WORD,    /* one of `words`, stored as its value: an int or an enum */
-    KEY_WORDS,   /* a list of `words`; each sets the bool at its value as an offset */
-    KEY_TEXT,    /* struct config_text */
-    KEY_TEXTS,   /* struct config_texts */
+    KEY_BOOLEAN,   /* bool */
+    KEY_INTEGER,   /* int */
+    KEY_WORD,      /* one of `words`, stored as its value: an int or an enum */
+    KEY_WORDS,     /* a list of `words`; each sets the bool at its value as an offset */
+    KEY_TEXT,      /* struct config_text */
+    KEY_TEXTS,     /* struct config_texts */
+    KEY_ELSEWHERE, /* known, and read by somebody else */
 };
 
 struct key_word {
@@ -41,6 +42,11 @@ struct schema {
 /* Where a setting stands, for messages that begin with `FILE:LINE: group.key: `. */
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The file, borrowed from the setting, and the line. */
+void cz_schema_place(const config_setting_t *setting, const char **file, unsigned *line);
+/* One key's value into `target`. */
+bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, void *target,
+                        struct error *error);
 /* Fills `target` with the group's values; keys that are not there leave it as it was. */
 bool cz_schema_read(const struct schema *schema, const config_setting_t *group, void *target,
                     struct error *error);

@@ -13,7 +13,7 @@ const char *cz_setup_file(const char *given) {
 
 bool cz_setup_load(const char *file, struct setup *setup, struct error *error) {
     *setup = (struct setup){0};
-    return cz_config_load(file, &setup->config, error) &&
+    return cz_config_load(file, &setup->config, &setup->notices, error) &&
            cz_snapshot_load(&setup->config, &setup->snapshot, &setup->notices, error);
 }
 
@@ -25,7 +25,19 @@ void cz_setup_release(struct setup *setup) {
 
 void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out) {
     const struct snapshot *snapshot = &setup->snapshot;
-    cz_buffer_printf(out, "%s: good: %zu anchors, %zu intermediates, %zu pinned, %zu rules", file,
-                     snapshot->trust.anchors.count, snapshot->trust.intermediates.count,
-                     snapshot->trust.pin_count, snapshot->rules.count);
+    size_t anchors = 0, intermediates = 0, pinned = 0, clients = 0, rules = 0;
+    for (size_t i = 0; i < snapshot->trust_count; i++) {
+        anchors += snapshot->trusts[i].anchors.count;
+        intermediates += snapshot->trusts[i].intermediates.count;
+        pinned += snapshot->trusts[i].pin_count;
+    }
+    for (size_t i = 0; i < snapshot->client_set_count; i++)
+        clients += snapshot->client_sets[i].count;
+    for (size_t i = 0; i < snapshot->policy_count; i++)
+        rules += snapshot->policies[i].rules.count;
+    cz_buffer_printf(out, "%s: good: %zu anchors, %zu intermediates, %zu pinned, %zu clients, ",
+                     file, anchors, intermediates, pinned, clients);
+    cz_buffer_printf(out, "%zu rules", rules);
+    if (snapshot->policy_count > 1)
+        cz_buffer_printf(out, " in %zu policies", snapshot->policy_count);
 }

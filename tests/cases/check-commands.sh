@@ -103,7 +103,7 @@ bad() {
 }
 
 try 0 certauthz -t -c good.conf
-says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 2 rules'
+says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 2 rules'
 silent err
 ends 'certauthz -t: a good configuration'
 
@@ -166,7 +166,7 @@ CONF
 bad 'nothing is trusted' 'bad.conf: trust.anchors: missing' <<'CONF'
 rules = ( { path = "/"; certificate = "required"; } );
 CONF
-bad 'a rule without a path' 'bad.conf:3: rules[1]: path is missing' <<'CONF'
+bad 'a rule without a path' 'bad.conf:3: rules[1]: path is missing, or glob' <<'CONF'
 rules = (
     { path = "/"; certificate = "none"; },
     { certificate = "none"; }

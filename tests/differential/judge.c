@@ -43,7 +43,7 @@ static void note_unreadable(const struct plan_certificate *certificate, struct v
     verdict->detail = detail;
 }
 
-static void hand_over(const struct plan *plan, struct snapshot *snapshot, struct request *request,
+static void hand_over(const struct plan *plan, struct trust *trust, struct request *request,
                       struct verdict *verdict) {
     size_t sent = 0;
     request->certificate = pem_of(plan->certificates[0].der);
@@ -53,16 +53,16 @@ static void hand_over(const struct plan *plan, struct snapshot *snapshot, struct
         const struct plan_certificate *certificate =
             &plan->certificates[1 + (i + plan->order) % (plan->count - 1)];
         if (certificate->is_anchor) {
-            load(certificate, &snapshot->trust.anchors, verdict);
+            load(certificate, &trust->anchors, verdict);
         } else if (plan->configured) {
-            load(certificate, &snapshot->trust.intermediates, verdict);
+            load(certificate, &trust->intermediates, verdict);
         } else {
             note_unreadable(certificate, verdict);
             request->chain[sent++] = pem_of(certificate->der);
         }
     }
-    cz_pool_sort(&snapshot->trust.anchors);
-    cz_pool_sort(&snapshot->trust.intermediates);
+    cz_pool_sort(&trust->anchors);
+    cz_pool_sort(&trust->intermediates);
 }
 
 static struct requirements requirements_of(const struct plan *plan) {
@@ -83,11 +83,13 @@ static struct requirements requirements_of(const struct plan *plan) {
 }
 
 void judge_ours(const struct plan *plan, struct verdict *verdict) {
-    struct snapshot snapshot = {.requirements = requirements_of(plan)};
+    struct trust trust = {0};
+    const struct vocabulary vocabulary = {0};
+    const struct policy policy = {.requirements = requirements_of(plan), .trust = &trust};
     struct request request = {0};
     *verdict = (struct verdict){.detail = ""};
-    hand_over(plan, &snapshot, &request, verdict);
-    struct assessment *assessment = cz_assess(&snapshot, &request, PLAN_NOW);
+    hand_over(plan, &trust, &request, verdict);
+    struct assessment *assessment = cz_assess(&policy, &vocabulary, &request, PLAN_NOW);
     if (assessment == NULL)
         forge_die("out of memory");
     const struct validation *validation = &assessment->validation;
@@ -106,8 +108,7 @@ void judge_ours(const struct plan *plan, struct verdict *verdict) {
              validation->valid ? "accepted" : cz_reason_info(validation->reason)->slug,
              verdict->detail[0] != '\0' ? ": " : "", verdict->detail, depth);
     cz_assessment_release(&assessment);
-    snapshot.requirements = (struct requirements){0};
-    cz_snapshot_release(&snapshot);
+    cz_trust_release(&trust);
 }
 
 /* --- the chains for the others --- */

@@ -23,11 +23,16 @@ static struct rule rules[] = {
     {NAMED("/optional/"), .need = NEED_OPTIONAL},
     {NAMED("/secure/"), .methods = get, .method_count = 2, .need = NEED_REQUIRED},
 };
-static struct snapshot nothing = {.requirements = {.allow_chained = true, .use = USE_ANY}};
-static struct snapshot small = {
+static struct trust no_trust, trust;
+static struct policy nobody = {.requirements = {.allow_chained = true, .use = USE_ANY},
+                               .trust = &no_trust};
+static struct policy policy = {
     .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 2},
+    .trust = &trust,
     .rules = {.items = rules, .count = CZ_COUNT(rules)},
 };
+static const struct snapshot nothing = {.policies = &nobody, .policy_count = 1};
+static const struct snapshot small = {.policies = &policy, .policy_count = 1};
 
 /* An intermediate, too, is a certificate that the anchor vouches for; that it may stand for a
  * client is for its usages to forbid. */
@@ -58,7 +63,8 @@ static struct memory *memory;
 static void prepare(void) {
     const struct forge root = {
         .subject = "root", .issuer = "root", .key = 1, .signer = 1, .ca = true};
-    cz_pool_add(&small.trust.anchors, forge_certificate(&root));
+    cz_pool_add(&trust.anchors, forge_certificate(&root));
+    cz_rules_index(&policy.rules);
     memory = cz_memory_new(64, 300);
     for (size_t i = 0; i < CZ_COUNT(tokens); i++) {
         tokens[i].der = forge_der(&tokens[i].forge);

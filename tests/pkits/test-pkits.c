@@ -32,7 +32,8 @@ struct suite {
     char folder[512];
     struct subtest *subtests;
     size_t count;
-    struct snapshot alone, pooled; /* without, and with all middle certificates */
+    struct policy alone, pooled; /* without, and with all middle certificates */
+    struct trust trust_alone, trust_pooled;
 };
 
 static void die(const char *what, const char *which) {
@@ -95,29 +96,30 @@ static void load(const struct suite *suite, const char *name, struct certificate
         die("out of memory", name);
 }
 
-static void prepare(const struct suite *suite, struct snapshot *snapshot, bool pooled) {
-    load(suite, "TrustAnchorRootCertificate", &snapshot->trust.anchors);
+static void prepare(const struct suite *suite, struct policy *policy, struct trust *trust,
+                    bool pooled) {
+    load(suite, "TrustAnchorRootCertificate", &trust->anchors);
     for (size_t i = 0; pooled && i < suite->count; i++)
         for (size_t j = 0; j + 1 < suite->subtests[i].count; j++)
-            load(suite, suite->subtests[i].names[j], &snapshot->trust.intermediates);
-    cz_pool_sort(&snapshot->trust.anchors);
-    cz_pool_sort(&snapshot->trust.intermediates);
-    cz_trust_complete_keys(&snapshot->trust, snapshot->trust.intermediates.items,
-                           snapshot->trust.intermediates.count);
-    snapshot->requirements = (struct requirements){.allow_chained = true,
-                                                   .allow_self_signed = true,
-                                                   .use = USE_ANY,
-                                                   .check_validity = true,
-                                                   .lenient_dates = true,
-                                                   .strength = STRENGTH_NONE,
-                                                   .max_path_length = CZ_MAX_PATH_LENGTH_LIMIT};
+            load(suite, suite->subtests[i].names[j], &trust->intermediates);
+    cz_pool_sort(&trust->anchors);
+    cz_pool_sort(&trust->intermediates);
+    cz_trust_complete_keys(trust, trust->intermediates.items, trust->intermediates.count);
+    policy->trust = trust;
+    policy->requirements = (struct requirements){.allow_chained = true,
+                                                 .allow_self_signed = true,
+                                                 .use = USE_ANY,
+                                                 .check_validity = true,
+                                                 .lenient_dates = true,
+                                                 .strength = STRENGTH_NONE,
+                                                 .max_path_length = CZ_MAX_PATH_LENGTH_LIMIT};
 }
 
 /* 2.16.840.1.101.3.2.1.48.n */
-static void set_inputs(struct snapshot *snapshot, const struct subtest *subtest,
+static void set_inputs(struct policy *policy, const struct subtest *subtest,
                        uint8_t oids[POLICIES_MAX][10], struct bytes *policies) {
     static const uint8_t prefix[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x02, 0x01, 0x30};
-    struct requirements *requirements = &snapshot->requirements;
+    struct requirements *requirements = &policy->requirements;
     const char *flags = subtest->inputs;
     size_t flag_count = strcspn(flags, ",");
     requirements->require_explicit_policy = memchr(flags, 'E', flag_count) != NULL;
@@ -145,15 +147,16 @@ static char *pem_of(const struct suite *suite, const char *name) {
     return text;
 }
 
-static bool is_valid(const struct suite *suite, struct snapshot *snapshot,
+static bool is_valid(const struct suite *suite, struct policy *policy,
                      const struct subtest *subtest, bool hand_over, const char **slug) {
     static const struct civil_time when = {.year = 2011, .month = 4, .day = 15};
     uint8_t oids[POLICIES_MAX][10];
     struct bytes policies[POLICIES_MAX];
+    const struct vocabulary vocabulary = {0};
     struct request request = {0};
     char *texts[NAMES_MAX] = {0};
     int64_t now;
-    set_inputs(snapshot, subtest, oids, policies);
+    set_inputs(policy, subtest, oids, policies);
     cz_civil_to_seconds(&when, &now);
     for (size_t i = 0; i < subtest->count; i++) {
         bool is_end = i + 1 == subtest->count;
@@ -163,7 +166,7 @@ static bool is_valid(const struct suite *suite, struct snapshot *snapshot,
         *(is_end ? &request.certificate : &request.chain[i]) = cz_bytes_of(texts[i]);
     }
     CZ_CLEANUP(cz_assessment_release)
-    struct assessment *assessment = cz_assess(snapshot, &request, now);
+    struct assessment *assessment = cz_assess(policy, &vocabulary, &request, now);
     for (size_t i = 0; i < subtest->count; i++)
         free(texts[i]);
     if (assessment == NULL)
@@ -172,13 +175,12 @@ static bool is_valid(const struct suite *suite, struct snapshot *snapshot,
     return assessment->validation.valid;
 }
 
-static unsigned run(struct suite *suite, struct snapshot *snapshot, bool hand_over,
-                    const char *how) {
+static unsigned run(struct suite *suite, struct policy *policy, bool hand_over, const char *how) {
     unsigned without_crl = 0;
     for (size_t i = 0; i < suite->count; i++) {
         const struct subtest *subtest = &suite->subtests[i];
         const char *slug;
-        bool valid = is_valid(suite, snapshot, subtest, hand_over, &slug);
+        bool valid = is_valid(suite, policy, subtest, hand_over, &slug);
         bool expected = strcmp(subtest->expected, "valid") == 0;
         if (strcmp(subtest->expected, "crl") == 0) {
             printf("# %s needs revocation: counted apart\n", subtest->id);
@@ -201,15 +203,14 @@ int main(void) {
                suite.folder, strerror(errno));
         return 0;
     }
-    prepare(&suite, &suite.alone, false);
-    prepare(&suite, &suite.pooled, true);
+    prepare(&suite, &suite.alone, &suite.trust_alone, false);
+    prepare(&suite, &suite.pooled, &suite.trust_pooled, true);
     unsigned apart = run(&suite, &suite.alone, true, "chain handed over");
     apart += run(&suite, &suite.pooled, false, "path found in the pool");
     printf("# %u of %zu need revocation and are counted apart\n", apart, 2 * suite.count);
     tap_ok(suite.count == 249, "all 249 subtests are listed");
-    suite.alone.requirements = suite.pooled.requirements = (struct requirements){0};
-    cz_snapshot_release(&suite.alone);
-    cz_snapshot_release(&suite.pooled);
+    cz_trust_release(&suite.trust_alone);
+    cz_trust_release(&suite.trust_pooled);
     free(suite.subtests);
     return tap_done();
 }

@@ -21,10 +21,11 @@ static const struct error_case error_cases[] = {
     {RULES "\nserver = { threads = };\n", AT(3, "syntax error")},
     {RULES "server: { threads = 1; threads = 2; };\n", AT(2, "duplicate setting name")},
     {RULES RULES, AT(2, "duplicate setting name")},
-    {RULES "trusts: { };\n", AT(2, "trusts: unknown group; there are trust, certificates, rules, "
-                                   "log, server, cache")},
-    {RULES "threads = 1;\n", AT(2, "threads: unknown group; there are trust, certificates, rules, "
-                                   "log, server, cache")},
+    {RULES "trusts: { };\n", AT(2, "trusts: unknown group; there are trust, certificates, clients, "
+                                   "rules, policies, log, server, cache")},
+    {RULES "threads = 1;\n",
+     AT(2, "threads: unknown group; there are trust, certificates, clients, "
+           "rules, policies, log, server, cache")},
     {RULES "server = 1;\n", AT(2, "server: " WANT_GROUP)},
     {RULES "server = ( );\n", AT(2, "server: " WANT_GROUP)},
     /* unknown keys: every group knows its own alone */
@@ -46,7 +47,9 @@ static const struct error_case error_cases[] = {
     {RULES "cache: { size = 1; };\n",
      AT(2, "cache.size: unknown key; cache knows: entries, seconds")},
     {RULE(A_RULE "method = \"GET\";"),
-     AT(2, "rules[0].method: unknown key; a rule knows: name, path, methods, certificate")},
+     AT(2, "rules[0].method: unknown key; a rule knows: name, path, glob, methods, hosts, "
+           "from, action, certificate, clients, roles, issuers, condition, unknown_clients, "
+           "otherwise, enforce")},
     /* numbers */
     {RULES "server: { threads = 256; };\n", NULL},
     {RULES "server: { threads = 257; };\n", AT(2, "server.threads: " WANT_THREADS)},
@@ -110,7 +113,7 @@ static const struct error_case error_cases[] = {
     {"rules = [ \"/\" ];\n", AT(1, "rules: " WANT_RULES)},
     {"rules = \"/\";\n", AT(1, "rules: " WANT_RULES)},
     {"rules = ( \"/\" );\n", AT(1, "rules[0]: " WANT_GROUP)},
-    {RULE("certificate = \"none\";"), AT(2, "rules[0]: path is missing")},
+    {RULE("certificate = \"none\";"), AT(2, "rules[0]: path is missing, or glob")},
     {RULE("path = \"/\";"),
      AT(2, "rules[0]: certificate is missing: \"required\", \"optional\" or \"none\"")},
     {RULE("path = \"/\"; certificate = \"always\";"),
@@ -135,8 +138,7 @@ static const struct error_case error_cases[] = {
            "character itself")},
     {RULE("path = \"/a?b#c%\"; certificate = \"none\";"), NULL},
     {RULE(A_RULE "methods = [ ];"),
-     AT(2, "rules[0].methods: the list is empty, so no request can match; leave it out for every "
-           "method")},
+     AT(2, "rules[0].methods: the list is empty, so no request can match; leave it out for all")},
     {RULE(A_RULE "methods = \"GET\";"), AT(2, "rules[0].methods: " WANT_TEXTS)},
     {RULE(A_RULE "methods = [ \"GET\", \"get\" ];"),
      AT(2, "rules[0].methods[1]: a method is written in capital letters, such as \"GET\"")},

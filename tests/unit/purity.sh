@@ -11,8 +11,8 @@ libraries="${builddir:-.}/authorizer/libcore.a ${builddir:-.}/authorizer/libbase
 allowed="
 bcmp calloc free malloc realloc
 memchr memcmp memcpy memmem memmove memrchr memset
-qsort strchr strcmp strcspn strlen strncasecmp strncmp strspn vsnprintf
-inet_ntop
+qsort qsort_r strchr strcmp strcspn strdup strlen strncasecmp strncmp strspn vsnprintf
+inet_ntop inet_pton
 pthread_mutex_destroy pthread_mutex_init pthread_mutex_lock pthread_mutex_unlock
 "
 # GnuTLS: hashes, signatures, and one certificate's syntax; no files, no random numbers

@@ -19,10 +19,13 @@ static struct rule items[] = {
 };
 
 /* The anchors, intermediates and rules of all tests here; the PEMs that @name@ stands for. */
-static struct snapshot snapshot = {
+static struct trust trust;
+static struct policy policy = {
     .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 8},
+    .trust = &trust,
     .rules = {.items = items, .count = CZ_COUNT(items)},
 };
+static struct snapshot snapshot = {.policies = &policy, .policy_count = 1};
 
 enum { ROOT_KEY = 1, MIDDLE_KEY, LOST_KEY };
 
@@ -82,9 +85,11 @@ static void prepare(void) {
         .subject = "Root", .issuer = "Root", .key = ROOT_KEY, .signer = ROOT_KEY, .ca = true};
     const struct forge rsa = {
         .subject = "rsa", .issuer = "rsa", .key = FORGE_RSA, .signer = FORGE_RSA, .ca = true};
-    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&root));
-    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&rsa));
-    cz_pool_sort(&snapshot.trust.anchors);
+    cz_pool_add(&trust.anchors, forge_certificate(&root));
+    cz_pool_add(&trust.anchors, forge_certificate(&rsa));
+    cz_pool_sort(&trust.anchors);
+    if (!cz_rules_index(&policy.rules))
+        support_die("out of memory");
     for (size_t i = 0; i < CZ_COUNT(pems); i++)
         pems[i].pem = (const char *)support_pem(forge_der(&pems[i].forge)).data;
 }
@@ -208,11 +213,13 @@ static void test_self_signed(void) {
     if (cz_certificate_parse(der, &certificate, &detail) != CERTIFICATE_OK)
         support_die("%s", detail);
     memcpy(pin.sha256, certificate->sha256, sizeof pin.sha256);
-    struct snapshot pinned = {
+    const struct trust pins = {.pins = &pin, .pin_count = 1};
+    struct policy pinning = {
         .requirements = {.allow_self_signed = true, .check_validity = true},
-        .trust = {.pins = &pin, .pin_count = 1},
-        .rules = snapshot.rules,
+        .trust = &pins,
+        .rules = policy.rules,
     };
+    const struct snapshot pinned = {.policies = &pinning, .policy_count = 1};
     const char *const own[] = {SECURE, support_text(CERT "%s", (const char *)support_pem(der).data),
                                NULL};
     const char *const other[] = {SECURE, expanded(CERT "@self@"), NULL};
@@ -222,15 +229,18 @@ static void test_self_signed(void) {
 
 /* More impostors of the right name than may be tried. */
 static void test_crowd(void) {
-    struct snapshot crowded = {.requirements = snapshot.requirements, .rules = snapshot.rules};
+    struct trust crowd = {0};
+    struct policy crowding = policy;
+    const struct snapshot crowded = {.policies = &crowding, .policy_count = 1};
+    crowding.trust = &crowd;
     for (unsigned i = 0; i < CZ_SIGNATURE_CHECKS_MAX + 6; i++)
-        cz_pool_add(&crowded.trust.anchors,
+        cz_pool_add(&crowd.anchors,
                     forge_certificate(&(struct forge){
                         .subject = "root", .issuer = "root", .key = 10 + i, .ca = true}));
-    cz_pool_sort(&crowded.trust.anchors);
+    cz_pool_sort(&crowd.anchors);
     const char *const variables[] = {SECURE, expanded(CERT "@good@"), NULL};
     tap_is(slug_for(&crowded, variables), "path-search-limit", "a crowd of impostors");
-    cz_trust_release(&crowded.trust);
+    cz_trust_release(&crowd);
 }
 
 int main(void) {
@@ -241,6 +251,6 @@ int main(void) {
     test_size();
     test_self_signed();
     test_crowd();
-    cz_trust_release(&snapshot.trust);
+    cz_trust_release(&trust);
     return tap_done();
 }

@@ -96,11 +96,13 @@ static void make_files(void) {
 
 static void test_defaults(void) {
     CZ_CLEANUP(cz_config_release) struct config config;
+    CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
     struct error error = {0};
     write_file("test.conf", TEXT(RULES));
     const char *file = support_text("%s/test.conf", folder);
-    tap_ok(cz_config_load(file, &config, &error), "rules alone are enough (%s)", error.message);
-    const struct requirements *wanted = &config.certificates;
+    tap_ok(cz_config_load(file, &config, &notices, &error), "rules alone are enough (%s)",
+           error.message);
+    const struct requirements *wanted = &config.policies[0].certificates;
     tap_ok(wanted->allow_chained && !wanted->allow_self_signed && wanted->check_validity &&
                wanted->use == USE_CLIENT_AUTH && wanted->strength == STRENGTH_MEDIUM &&
                wanted->max_path_length == 8,
@@ -111,7 +113,8 @@ static void test_defaults(void) {
                config.server.write_timeout == 5 && config.server.request_deadline == 10,
            "the defaults of server");
     tap_ok(config.cache.entries == 4096 && config.cache.seconds == 300, "the defaults of cache");
-    tap_ok(!config.trust.system && config.trust.anchors.count == 0, "nothing is trusted by itself");
+    tap_ok(!config.policies[0].trust.system && config.policies[0].trust.anchors.count == 0,
+           "nothing is trusted by itself");
     tap_is(config.folder, folder, "the folder of the file");
     CZ_CLEANUP(cz_free_ptr) char *relative = cz_config_resolve(&config, "a/b.pem");
     CZ_CLEANUP(cz_free_ptr) char *absolute = cz_config_resolve(&config, "/a/b.pem");
@@ -121,6 +124,7 @@ static void test_defaults(void) {
 
 static void test_values(void) {
     CZ_CLEANUP(cz_config_release) struct config config;
+    CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
     struct error error = {0};
     write_file(
         "test.conf",
@@ -134,17 +138,19 @@ static void test_values(void) {
              "rules = ( { path = \"/a/\"; methods = [ \"GET\", \"M-SEARCH\" ];\n"
              "            certificate = \"optional\"; name = \"n\"; },\n"
              "          { path = \"/100%\"; certificate = \"none\"; } );\n"));
-    tap_ok(cz_config_load(support_text("%s/test.conf", folder), &config, &error),
+    tap_ok(cz_config_load(support_text("%s/test.conf", folder), &config, &notices, &error),
            "every key is read (%s)", error.message);
-    tap_ok(!config.certificates.allow_chained && config.certificates.allow_self_signed &&
-               config.certificates.use == USE_ANY && !config.certificates.check_validity &&
-               config.certificates.strength == STRENGTH_HIGH &&
-               config.certificates.max_path_length == 0,
+    tap_ok(!config.policies[0].certificates.allow_chained &&
+               config.policies[0].certificates.allow_self_signed &&
+               config.policies[0].certificates.use == USE_ANY &&
+               !config.policies[0].certificates.check_validity &&
+               config.policies[0].certificates.strength == STRENGTH_HIGH &&
+               config.policies[0].certificates.max_path_length == 0,
            "certificates");
-    tap_ok(config.trust.anchors.count == 2 &&
-               strcmp(config.trust.anchors.items[1].text, "b") == 0 &&
-               config.trust.anchors.items[1].line == 3 && config.trust.pinned.count == 1 &&
-               config.trust.system,
+    tap_ok(config.policies[0].trust.anchors.count == 2 &&
+               strcmp(config.policies[0].trust.anchors.items[1].text, "b") == 0 &&
+               config.policies[0].trust.anchors.items[1].line == 3 &&
+               config.policies[0].trust.pinned.count == 1 && config.policies[0].trust.system,
            "trust");
     tap_ok(strcmp(config.log.destination.text, "file") == 0 && config.log.level == LOG_ERROR_ONLY,
            "log");
@@ -152,8 +158,8 @@ static void test_values(void) {
                config.server.write_timeout == 1 && config.server.request_deadline == 600,
            "server");
     tap_ok(config.cache.entries == 0 && config.cache.seconds == 86400, "cache");
-    const struct rule *rule = config.rules.items;
-    tap_ok(config.rules.count == 2 && strcmp(rule[0].name, "n") == 0 &&
+    const struct rule *rule = config.policies[0].rules.items;
+    tap_ok(config.policies[0].rules.count == 2 && strcmp(rule[0].name, "n") == 0 &&
                strcmp(rule[0].path, "/a/") == 0 && rule[0].method_count == 2 &&
                strcmp(rule[0].methods[1], "M-SEARCH") == 0 && rule[0].need == NEED_OPTIONAL,
            "a rule");
@@ -169,9 +175,10 @@ static void test_file_itself(void) {
     };
     for (size_t i = 0; i < CZ_COUNT(cases); i++) {
         CZ_CLEANUP(cz_config_release) struct config config;
+        CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
         struct error error = {0};
         const char *file = support_text("%s/%s", folder, cases[i].text);
-        tap_ok(!cz_config_load(file, &config, &error), "%s is refused", cases[i].text);
+        tap_ok(!cz_config_load(file, &config, &notices, &error), "%s is refused", cases[i].text);
         tap_is(error.message, in_folder(cases[i].error), "with this message");
     }
     unsetenv("CERTAUTHZ_CONFIG");

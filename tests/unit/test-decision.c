@@ -60,7 +60,8 @@ static void check(enum reason refusal, const struct rule *rule, bool presented,
     struct evidence evidence = {.refusal = refusal,
                                 .rule = rule,
                                 .certificate_presented = presented,
-                                .validation = validation_of(finding)};
+                                .validation = validation_of(finding),
+                                .fits = true};
     struct decision decision;
     cz_decision_init(&decision);
     decision.anonymous = true;

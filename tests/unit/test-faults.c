@@ -13,10 +13,13 @@
 #include "response/response.h"
 
 static struct rule rule = {.name = (char *)(uintptr_t) "r", .path = (char *)(uintptr_t) "/"};
-static struct snapshot snapshot = {
+static struct trust trust;
+static struct policy policy = {
     .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 8},
+    .trust = &trust,
     .rules = {.items = &rule, .count = 1},
 };
+static struct snapshot snapshot = {.policies = &policy, .policy_count = 1};
 
 struct outcome_of {
     enum verdict verdict;
@@ -93,7 +96,9 @@ int main(void) {
     const struct forge middle = {.subject = "m", .issuer = "r", .key = 2, .signer = 1, .ca = true};
     const struct forge good = {.subject = "c", .issuer = "m", .signer = 2};
     const struct forge forged = {.subject = "c", .issuer = "r", .signer = 3};
-    cz_pool_add(&snapshot.trust.anchors, forge_certificate(&root));
+    cz_pool_add(&trust.anchors, forge_certificate(&root));
+    if (!cz_rules_index(&policy.rules))
+        support_die("out of memory");
     const char *chain = support_text("SSL_CLIENT_CERT_CHAIN_0=%s",
                                      (const char *)support_pem(forge_der(&middle)).data);
     const char *with =
@@ -110,6 +115,6 @@ int main(void) {
     check("a forged certificate", refused, false);
     check("a forged certificate", refused, true);
     check("a certificate without its intermediate", lost, false);
-    cz_trust_release(&snapshot.trust);
+    cz_trust_release(&trust);
     return tap_done();
 }

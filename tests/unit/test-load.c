@@ -35,7 +35,7 @@ static void test_pools(void) {
                      &setup, &error);
     if (!tap_ok(good, "anchors and intermediates are loaded (%s)", error.message))
         return;
-    const struct trust *trust = &setup.snapshot.trust;
+    const struct trust *trust = &setup.snapshot.trusts[0];
     tap_ok(trust->anchors.count == 2 && cz_pool_holds(&trust->anchors, root),
            "two anchors, the one of two files but once");
     tap_ok(!cz_pool_holds(&trust->anchors, middle), "no intermediate is an anchor");
@@ -44,11 +44,13 @@ static void test_pools(void) {
     tap_ok(trust->anchors.items[0]->key != NULL && trust->anchors.items[1]->key != NULL &&
                trust->intermediates.items[0]->key != NULL,
            "the keys of all are ready");
-    tap_ok(setup.snapshot.rules.count == 1 && setup.config.rules.count == 0,
+    tap_ok(setup.snapshot.policies[0].rules.count == 1 && setup.config.policies[0].rules.count == 0,
            "the rules have changed hands");
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     cz_setup_describe(&setup, "FILE", &line);
-    tap_is(cz_buffer_text(&line), "FILE: good: 2 anchors, 1 intermediates, 0 pinned, 1 rules",
+    tap_is(cz_buffer_text(&line),
+           "FILE: good: 2 anchors, 1 intermediates, 0 pinned, 0 clients, "
+           "1 rules",
            "a line says what was loaded");
 }
 
@@ -62,7 +64,7 @@ static void test_pins(void) {
                    "  \"ff:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:"
                    "00:00:00:00:00:00:00:00:01\" ]; };\n",
              &setup, &error);
-    const struct trust *trust = &setup.snapshot.trust;
+    const struct trust *trust = &setup.snapshot.trusts[0];
     static const uint8_t first[CZ_SHA256_SIZE] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
                                                   0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
                                                   0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
@@ -80,7 +82,7 @@ static void test_system(void) {
     struct error error = {0};
     bool good = load(RULES "trust: { system = true; };\n", &setup, &error);
     if (good)
-        tap_ok(setup.snapshot.trust.anchors.count > 0, "the system's anchors are loaded");
+        tap_ok(setup.snapshot.trusts[0].anchors.count > 0, "the system's anchors are loaded");
     else
         tap_is(error.message,
                "trust.system: GnuTLS finds no system trust store (Debian: install "
@@ -90,15 +92,18 @@ static void test_system(void) {
 
 static void test_example(void) {
     CZ_CLEANUP(cz_config_release) struct config config;
+    CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
     struct error error = {0};
     const char *source = getenv("srcdir");
     tap_ok(cz_config_load(support_text("%s/authorizer/config/certauthz.conf.example",
                                        source != NULL ? source : "."),
-                          &config, &error),
+                          &config, &notices, &error),
            "the example is good (%s)", error.message);
-    tap_ok(config.certificates.strength == STRENGTH_MEDIUM && config.cache.entries == 4096 &&
-               config.server.request_deadline == 10 && !config.trust.system &&
-               config.certificates.max_path_length == 8 && config.rules.count > 0,
+    tap_ok(config.policies[0].certificates.strength == STRENGTH_MEDIUM &&
+               config.cache.entries == 4096 && config.server.request_deadline == 10 &&
+               !config.policies[0].trust.system &&
+               config.policies[0].certificates.max_path_length == 8 &&
+               config.policies[0].rules.count > 0,
            "and says the defaults");
 }
 
