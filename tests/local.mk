@@ -48,6 +48,8 @@ UNIT_TESTS = \
 	tests/unit/test-memory \
 	tests/unit/test-authorize \
 	tests/unit/test-faults \
+	tests/unit/test-source \
+	tests/unit/test-portions \
 	tests/unit/test-config \
 	tests/unit/test-load
 check_PROGRAMS += $(UNIT_TESTS)
@@ -82,6 +84,8 @@ tests_unit_test_memory_LDADD = $(UNIT_LIBS)
 tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_source_LDADD = $(UNIT_LIBS)
+tests_unit_test_portions_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 

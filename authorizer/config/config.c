@@ -4,8 +4,9 @@
 #include "config/numbers.h"
 #include "config/rules.h"
 #include "config/schema.h"
+#include "config/source.h"
+#include "config/tree.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -199,36 +200,22 @@ static bool read_tree(struct config *config, const char *file, const config_sett
     return check_whole(config, file, root, error);
 }
 
-static char *folder_of(const char *file) {
-    const char *slash = strrchr(file, '/');
-    if (slash == NULL)
-        return strdup(".");
-    return strndup(file, slash == file ? 1 : (size_t)(slash - file));
-}
-
-static bool parse_error(const config_t *parsed, const char *file, struct error *error) {
-    const char *where = config_error_file(parsed) != NULL ? config_error_file(parsed) : file;
-    if (config_error_type(parsed) == CONFIG_ERR_FILE_IO)
-        return cz_error_set(error, "%s: cannot be read: %s", where,
-                            errno != 0 ? strerror(errno) : "not a regular file");
-    return cz_error_set(error, "%s:%d: %s", where, config_error_line(parsed),
-                        config_error_text(parsed));
+static bool read_source(struct config *config, const char *file, const struct source *source,
+                        struct error *error) {
+    CZ_CLEANUP(cz_tree_release) struct config_tree tree;
+    return cz_tree_parse(source, &tree, error) &&
+           read_tree(config, file, config_root_setting(&tree.parsed), error);
 }
 
 bool cz_config_load(const char *file, struct config *config, struct error *error) {
+    CZ_CLEANUP(cz_source_release) struct source source;
     set_defaults(config);
-    config->folder = folder_of(file);
-    if (config->folder == NULL)
-        return cz_error_set(error, "out of memory");
-    CZ_CLEANUP(config_destroy) config_t parsed;
-    config_init(&parsed);
-    config_set_include_dir(&parsed, config->folder);
-    if (!cz_numbers_check(file, config->folder, error))
-        return false;
-    errno = 0;
-    if (config_read_file(&parsed, file) != CONFIG_TRUE)
-        return parse_error(&parsed, file, error);
-    return read_tree(config, file, config_root_setting(&parsed), error);
+    bool good = cz_source_load(file, &source, error) && cz_numbers_check(&source, error) &&
+                read_source(config, file, &source, error);
+    config->folder = CZ_STEAL(source.folder);
+    config->files = source.files;
+    source.files = (struct source_files){0};
+    return good;
 }
 
 void cz_config_release(struct config *config) {
@@ -239,6 +226,7 @@ void cz_config_release(struct config *config) {
     cz_texts_release(&config->oids.initial_policies);
     cz_text_release(&config->log.destination);
     cz_rules_release(&config->rules);
+    cz_source_files_release(&config->files);
     free(config->folder);
     *config = (struct config){0};
 }

@@ -7,6 +7,7 @@
 #define CERTAUTHZ_CONFIG_CONFIG_H
 
 #include "base/error.h"
+#include "config/source.h"
 #include "policy/rules.h"
 #include "validate/requirements.h"
 
@@ -34,6 +35,7 @@ enum log_level {
 
 struct config {
     char *folder; /* owned; of the configuration file: relative names are relative to it */
+    struct source_files files; /* that were read for it, and the one that could not be */
     struct {
         struct config_texts anchors;
         struct config_texts intermediates;
@@ -63,7 +65,8 @@ struct config {
 };
 
 /* Reads and checks the file. On failure `error` says what, where, and what is wanted. The caller
- * releases `config` in either case. Trust files are not read yet. */
+ * releases `config` in either case; its `files` are good to watch then too. Trust files are not
+ * read yet. */
 bool cz_config_load(const char *file, struct config *config, struct error *error);
 void cz_config_release(struct config *config);
 
