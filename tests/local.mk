@@ -110,7 +110,8 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-target \
-	tests/fuzz/fuzz-request
+	tests/fuzz/fuzz-request \
+	tests/fuzz/fuzz-config-source
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
@@ -126,6 +127,9 @@ tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz-request.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_request_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_config_source_SOURCES = tests/fuzz/fuzz-config-source.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_config_source_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_config_source_LDFLAGS = $(FUZZ_LINKING)
 
 dist_check_SCRIPTS += tests/fuzz/run-seeds.sh
 TESTS += tests/fuzz/run-seeds.sh

@@ -20,9 +20,10 @@ replay() {
     fi
 }
 
-echo 1..5
+echo 1..6
 replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
 replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
 replay target "$srcdir"/tests/fuzz/seeds/target/*
 replay path "$srcdir"/tests/fuzz/seeds/path/*
 replay request "$srcdir"/tests/fuzz/seeds/request/*
+replay config-source "$srcdir"/tests/fuzz/seeds/config-source/*
