@@ -67,6 +67,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/authorize/authorize.c authorizer/authorize/authorize.h
 
 authorizer_libedge_a_SOURCES = \
+	authorizer/config/lexer.c authorizer/config/lexer.h \
+	authorizer/config/source.c authorizer/config/source.h \
+	authorizer/config/tree.c authorizer/config/tree.h \
+	authorizer/config/portions.c authorizer/config/portions.h \
 	authorizer/config/schema.c authorizer/config/schema.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
 	authorizer/config/selectors.c authorizer/config/selectors.h \

@@ -53,6 +53,8 @@ UNIT_TESTS = \
 	tests/unit/test-memory \
 	tests/unit/test-authorize \
 	tests/unit/test-faults \
+	tests/unit/test-source \
+	tests/unit/test-portions \
 	tests/unit/test-config \
 	tests/unit/test-load
 check_PROGRAMS += $(UNIT_TESTS)
@@ -90,6 +92,8 @@ tests_unit_test_memory_LDADD = $(UNIT_LIBS)
 tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_source_LDADD = $(UNIT_LIBS)
+tests_unit_test_portions_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 
@@ -115,7 +119,8 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-target \
-	tests/fuzz/fuzz-request
+	tests/fuzz/fuzz-request \
+	tests/fuzz/fuzz-config-source
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
@@ -134,6 +139,9 @@ tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz-request.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_request_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_config_source_SOURCES = tests/fuzz/fuzz-config-source.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_config_source_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_config_source_LDFLAGS = $(FUZZ_LINKING)
 
 dist_check_SCRIPTS += tests/fuzz/run-seeds.sh
 TESTS += tests/fuzz/run-seeds.sh

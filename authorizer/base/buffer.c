@@ -7,13 +7,17 @@
 
 void cz_buffer_fail(struct buffer *buffer) {
     free(buffer->data);
-    *buffer = (struct buffer){.failed = true};
+    *buffer = (struct buffer){.failed = true, .limit = buffer->limit};
+}
+
+size_t cz_buffer_limit(const struct buffer *buffer) {
+    return buffer->limit > 0 ? buffer->limit : CZ_BUFFER_LIMIT;
 }
 
 char *cz_buffer_reserve(struct buffer *buffer, size_t len) {
     if (buffer->failed)
         return NULL;
-    if (len >= CZ_BUFFER_LIMIT - buffer->len) {
+    if (len >= cz_buffer_limit(buffer) - buffer->len) {
         cz_buffer_fail(buffer);
         return NULL;
     }
@@ -74,7 +78,7 @@ void cz_buffer_printf(struct buffer *buffer, const char *format, ...) {
 
 void cz_buffer_hex(struct buffer *buffer, struct bytes bytes) {
     static const char digits[] = "0123456789abcdef";
-    if (bytes.len > CZ_BUFFER_LIMIT / 2) {
+    if (bytes.len > cz_buffer_limit(buffer) / 2) {
         cz_buffer_fail(buffer);
         return;
     }

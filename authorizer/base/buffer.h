@@ -18,6 +18,7 @@ struct buffer {
     char *data; /* owned */
     size_t len;
     size_t capacity;
+    size_t limit; /* bytes with the NUL; 0: CZ_BUFFER_LIMIT. Lost when it is released */
     bool failed;
 };
 
@@ -33,6 +34,8 @@ void cz_buffer_hex(struct buffer *buffer, struct bytes bytes);
 void cz_buffer_decimal(struct buffer *buffer, int64_t number);
 /* Marks it failed, where something that belongs into it could not be made. */
 void cz_buffer_fail(struct buffer *buffer);
+/* The limit that holds for it. */
+size_t cz_buffer_limit(const struct buffer *buffer);
 /* Room for `len` more bytes at the end, or NULL when failed. The caller adds to len. */
 char *cz_buffer_reserve(struct buffer *buffer, size_t len);
 /* Empties the buffer and keeps its memory. Clears a failure. */

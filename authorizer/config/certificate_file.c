@@ -11,12 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool too_large(const char *file, struct buffer *content, struct error *error) {
+    cz_buffer_fail(content);
+    return cz_error_set(error, "%s: larger than %zu bytes, or out of memory", file,
+                        cz_buffer_limit(content));
+}
+
 static bool read_all(int fd, const char *file, struct buffer *content, struct error *error) {
     for (;;) {
         char *end = cz_buffer_reserve(content, 65536);
         if (end == NULL)
-            return cz_error_set(error, "%s: larger than %u bytes, or out of memory", file,
-                                CZ_BUFFER_LIMIT);
+            return too_large(file, content, error);
         ssize_t got = read(fd, end, 65536);
         if (got < 0 && errno == EINTR)
             continue;
@@ -37,6 +42,8 @@ bool cz_file_read(const char *file, struct buffer *content, struct error *error)
         return cz_error_set(error, "%s: cannot be opened: %s", file, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return cz_error_set(error, "%s: not a regular file", file);
+    if (status.st_size < 0 || (uintmax_t)status.st_size >= cz_buffer_limit(content))
+        return too_large(file, content, error);
     return read_all(fd, file, content, error);
 }
 

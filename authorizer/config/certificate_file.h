@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "trust/pool.h"
 
-/* The whole file, up to CZ_BUFFER_LIMIT bytes. Only regular files are read. */
+/* The whole file, up to the buffer's limit, at which the buffer is failed. Only regular files
+ * are read. */
 bool cz_file_read(const char *file, struct buffer *content, struct error *error);
 
 /*

@@ -3,10 +3,12 @@
 #include "base/cleanup.h"
 #include "config/clients.h"
 #include "config/numbers.h"
+#include "config/portions.h"
 #include "config/rules.h"
 #include "config/schema.h"
+#include "config/source.h"
+#include "config/tree.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -194,6 +196,12 @@ static bool read_policy_groups(const struct policy_reader *reader, struct error 
     return true;
 }
 
+static bool read_portion(void *context, const config_setting_t *portion, size_t first,
+                         struct error *error) {
+    (void)first;
+    return cz_config_read_clients(portion, context, error);
+}
+
 static bool read_clients(const struct policy_reader *reader, struct error *error) {
     struct config *config = reader->config;
     const config_setting_t *list = member(reader->group, "clients");
@@ -204,7 +212,7 @@ static bool read_clients(const struct policy_reader *reader, struct error *error
         .vocabulary = &config->vocabulary, .clients = clients, .notices = reader->notices};
     struct error cause = {0};
     reader->policy->clients = clients;
-    if (!cz_config_read_clients(list, &clients_reader, error))
+    if (!cz_portions_read(list, read_portion, &clients_reader, error))
         return false;
     return cz_clients_index(clients, &config->vocabulary, &cause) ||
            cz_schema_error(error, list, "%s", cause.message);
@@ -325,37 +333,23 @@ static bool read_tree(struct config *config, const config_setting_t *root, struc
     return read_policies(config, root, notices, error);
 }
 
-static char *folder_of(const char *file) {
-    const char *slash = strrchr(file, '/');
-    if (slash == NULL)
-        return strdup(".");
-    return strndup(file, slash == file ? 1 : (size_t)(slash - file));
-}
-
-static bool parse_error(const config_t *parsed, const char *file, struct error *error) {
-    const char *where = config_error_file(parsed) != NULL ? config_error_file(parsed) : file;
-    if (config_error_type(parsed) == CONFIG_ERR_FILE_IO)
-        return cz_error_set(error, "%s: cannot be read: %s", where,
-                            errno != 0 ? strerror(errno) : "not a regular file");
-    return cz_error_set(error, "%s:%d: %s", where, config_error_line(parsed),
-                        config_error_text(parsed));
+static bool read_source(struct config *config, const struct source *source, struct buffer *notices,
+                        struct error *error) {
+    CZ_CLEANUP(cz_tree_release) struct config_tree tree;
+    return cz_tree_parse(source, &tree, error) &&
+           read_tree(config, config_root_setting(&tree.parsed), notices, error);
 }
 
 bool cz_config_load(const char *file, struct config *config, struct buffer *notices,
                     struct error *error) {
+    CZ_CLEANUP(cz_source_release) struct source source;
     set_defaults(config);
-    config->folder = folder_of(file);
-    if (config->folder == NULL)
-        return cz_error_set(error, "out of memory");
-    CZ_CLEANUP(config_destroy) config_t parsed;
-    config_init(&parsed);
-    config_set_include_dir(&parsed, config->folder);
-    if (!cz_numbers_check(file, config->folder, error))
-        return false;
-    errno = 0;
-    if (config_read_file(&parsed, file) != CONFIG_TRUE)
-        return parse_error(&parsed, file, error);
-    return read_tree(config, config_root_setting(&parsed), notices, error);
+    bool good = cz_source_load(file, &source, error) && cz_numbers_check(&source, error) &&
+                read_source(config, &source, notices, error);
+    config->folder = CZ_STEAL(source.folder);
+    config->files = source.files;
+    source.files = (struct source_files){0};
+    return good;
 }
 
 static void policy_release(struct policy_config *policy) {
@@ -377,6 +371,7 @@ void cz_config_release(struct config *config) {
     free(config->client_sets);
     cz_vocabulary_release(&config->vocabulary);
     cz_text_release(&config->log.destination);
+    cz_source_files_release(&config->files);
     free(config->folder);
     *config = (struct config){0};
 }

@@ -7,6 +7,7 @@
 #define CERTAUTHZ_CONFIG_CONFIG_H
 
 #include "base/error.h"
+#include "config/source.h"
 #include "identity/clients.h"
 #include "policy/rules.h"
 #include "validate/requirements.h"
@@ -54,6 +55,7 @@ struct policy_config {
 
 struct config {
     char *folder; /* owned; of the configuration file: relative names are relative to it */
+    struct source_files files;      /* that were read for it, and the one that could not be */
     struct policy_config *policies; /* owned; [0] is the one without a name */
     size_t policy_count;
     struct vocabulary vocabulary; /* what clients and rules name */
@@ -77,7 +79,7 @@ struct config {
 
 /* Reads and checks the file. On failure `error` says what, where, and what is wanted. What is worth
  * knowing though no failure is appended to `notices`, a line each. The caller releases `config` in
- * either case. Trust files are not read yet. */
+ * either case; its `files` are good to watch then too. Trust files are not read yet. */
 bool cz_config_load(const char *file, struct config *config, struct buffer *notices,
                     struct error *error);
 void cz_config_release(struct config *config);

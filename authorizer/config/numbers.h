@@ -6,10 +6,10 @@
 #define CERTAUTHZ_CONFIG_NUMBERS_H
 
 #include "base/error.h"
+#include "config/source.h"
 
-/* False, with file and line in `error`, where the file, or one that it includes, holds a number
- * that fits no int and is not marked with an L; and where an included file cannot be read. The
- * file itself, where it cannot be read, is left to libconfig. */
-bool cz_numbers_check(const char *file, const char *include_folder, struct error *error);
+/* False, with file and line in `error`, where the text holds a number that fits no int and is not
+ * marked with an L. */
+bool cz_numbers_check(const struct source *source, struct error *error);
 
 #endif

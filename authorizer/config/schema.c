@@ -2,32 +2,11 @@
 
 #include "base/buffer.h"
 #include "base/cleanup.h"
+#include "config/tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* trust.anchors, rules[2].path: the way from the root to the setting. */
-static void append_key(struct buffer *out, const config_setting_t *setting) {
-    const config_setting_t *parent = config_setting_parent(setting);
-    if (parent == NULL)
-        return;
-    append_key(out, parent);
-    const char *name = config_setting_name(setting);
-    if (name == NULL) {
-        cz_buffer_printf(out, "[%d]", config_setting_index(setting));
-        return;
-    }
-    if (out->len > 0)
-        cz_buffer_putc(out, '.');
-    cz_buffer_puts(out, name);
-}
-
-void cz_schema_place(const config_setting_t *setting, const char **file, unsigned *line) {
-    *file = config_setting_source_file(setting);
-    *file = *file != NULL ? *file : "configuration";
-    *line = config_setting_source_line(setting);
-}
 
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format,
                      ...) {
@@ -37,12 +16,12 @@ bool cz_schema_error(struct error *error, const config_setting_t *setting, const
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    append_key(&key, setting);
+    cz_tree_key(setting, &key);
     const char *file;
     unsigned line;
-    cz_schema_place(setting, &file, &line);
+    cz_tree_locate(setting, &file, &line);
     char place[16] = "";
-    if (line > 0) /* the file as a whole has none */
+    if (!config_setting_is_root(setting))
         snprintf(place, sizeof place, ":%u", line);
     return cz_error_set(error, "%s%s: %s%s%s", file, place, cz_buffer_text(&key),
                         key.len > 0 ? ": " : "", text);
@@ -65,11 +44,11 @@ bool cz_schema_text(const config_setting_t *setting, struct config_text *text,
                     struct error *error) {
     if (config_setting_type(setting) != CONFIG_TYPE_STRING)
         return cz_schema_error(error, setting, "a text in double quotes is wanted");
-    const char *file = config_setting_source_file(setting);
+    const char *file;
     cz_text_release(text);
+    cz_tree_locate(setting, &file, &text->line);
     text->text = strdup(config_setting_get_string(setting));
-    text->file = strdup(file != NULL ? file : "configuration");
-    text->line = config_setting_source_line(setting);
+    text->file = strdup(file);
     if (text->text == NULL || text->file == NULL)
         return cz_error_set(error, "out of memory");
     if (text->text[0] == '\0')

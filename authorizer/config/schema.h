@@ -42,8 +42,6 @@ struct schema {
 /* Where a setting stands, for messages that begin with `FILE:LINE: group.key: `. */
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The file, borrowed from the setting, and the line. */
-void cz_schema_place(const config_setting_t *setting, const char **file, unsigned *line);
 /* One key's value into `target`. */
 bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, void *target,
                         struct error *error);

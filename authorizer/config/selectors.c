@@ -5,6 +5,7 @@
 #include "certificate/name_text.h"
 #include "certificate/oid.h"
 #include "config/schema.h"
+#include "config/tree.h"
 
 #include <arpa/inet.h>
 
@@ -67,7 +68,7 @@ static bool read_digest(struct selection *selection, const struct selector *sele
     cz_term_bytes(&selection->term, selector->kind, cz_buffer_view(&digest));
     const char *file;
     unsigned line;
-    cz_schema_place(selection->setting, &file, &line);
+    cz_tree_locate(selection->setting, &file, &line);
     if (is_sha1)
         cz_buffer_printf(selection->reader->notices,
                          "%s:%u: sha1: certificates of the same SHA-1 can be made; use sha256\n",

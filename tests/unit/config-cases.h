@@ -194,15 +194,21 @@ static const struct error_case error_cases[] = {
     {PIN(HEX_62 " ff"), AT(3, "trust.pinned: " WANT_PIN)},
     {PIN(":" HEX_62 "ff"), AT(3, "trust.pinned: " WANT_PIN)},
     {PIN("da39a3ee5e6b4b0d3255bfef95601890afd80709"), AT(3, "trust.pinned: " WANT_PIN)},
-    /* include; libconfig names the included file as it is written, or with its folder */
+    /* include */
     {RULES "@include \"server.inc\"\n", NULL},
     {RULES "@include \"unknown.inc\"\n",
-     "unknown.inc:2: server.thread: unknown key; server knows: threads, read_timeout, "
+     "@/unknown.inc:2: server.thread: unknown key; server knows: threads, read_timeout, "
      "write_timeout, request_deadline"},
-    {RULES "@include \"broken.inc\"\n", "broken.inc:3: syntax error"},
+    {RULES "@include \"broken.inc\"\n", "@/broken.inc:3: syntax error"},
     {RULES "@include \"large.inc\"\n", "@/large.inc:2: the number 4294967297 is out of range"},
+    {RULES "@include \"server.inc\"\n\nservers = 1;\n",
+     AT(4, "servers: unknown group; there are trust, certificates, clients, rules, policies, log, "
+           "server, cache")},
+    {RULES "@include \"server.inc\" # for two\nlog = = 1;\n", AT(3, "syntax error")},
+    {RULES "# no end of line", NULL},
+    {RULES "/* no end\n", AT(2, "the comment that begins here has no end: */")},
     {RULES "@include \"no-such.inc\"\n",
      AT(2, "@include: @/no-such.inc: cannot be opened: No such file or directory")},
     {RULES "\n@include \"one\"\n", AT(3, "@include: @/one: not a regular file")},
-    {"@include \"test.conf\"\n" RULES, "test.conf:1: include file nesting too deep"},
+    {"@include \"test.conf\"\n" RULES, "@/test.conf:1: include file nesting too deep"},
 };

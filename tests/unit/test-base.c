@@ -147,6 +147,20 @@ static void test_buffer_failure(void) {
     tap_ok(!buffer.failed, "releasing clears the failure");
 }
 
+static void test_buffer_limit(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer buffer = {.limit = 4};
+    cz_buffer_puts(&buffer, "abc");
+    tap_is(cz_buffer_text(&buffer), "abc", "a limit of its own counts the NUL");
+    cz_buffer_putc(&buffer, 'd');
+    tap_ok(buffer.failed && cz_buffer_limit(&buffer) == 4, "at which it fails, and which it keeps");
+    cz_buffer_clear(&buffer);
+    cz_buffer_hex(&buffer, CZ_BYTES("xyz"));
+    tap_ok(buffer.failed, "in hexadecimal too");
+    CZ_CLEANUP(cz_buffer_release) struct buffer large = {.limit = 2 * CZ_BUFFER_LIMIT};
+    fill(&large, CZ_BUFFER_LIMIT);
+    tap_ok(!large.failed && large.len == CZ_BUFFER_LIMIT, "or it is beyond the usual one");
+}
+
 static void test_utf8(void) {
     static const struct {
         const char *text;
@@ -500,6 +514,7 @@ int main(void) {
     test_buffer();
     test_decimal();
     test_buffer_failure();
+    test_buffer_limit();
     test_utf8();
     test_utf8_all();
     test_control();

@@ -168,6 +168,25 @@ static void test_values(void) {
            "a rule without a name has its path for one");
 }
 
+/* To be watched, also where the configuration is not good. */
+static void test_files(void) {
+    static const char *const texts[] = {RULES "@include \"server.inc\"\n",
+                                        RULES "@include \"server.inc\"\nserver = 1;\n"};
+    for (size_t i = 0; i < CZ_COUNT(texts); i++) {
+        CZ_CLEANUP(cz_config_release) struct config config;
+        CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
+        struct error error = {0};
+        write_file("test.conf", cz_bytes_of(texts[i]));
+        tap_ok(cz_config_load(support_text("%s/test.conf", folder), &config, &notices, &error) ==
+                   (i == 0),
+               "a file with an include (%s)", error.message);
+        if (tap_ok(config.files.count == 2, "two files were read")) {
+            tap_is(config.files.names[0], in_folder("@/test.conf"), "the file itself");
+            tap_is(config.files.names[1], in_folder("@/server.inc"), "and what it includes");
+        }
+    }
+}
+
 static void test_file_itself(void) {
     static const struct error_case cases[] = {
         {"no-such.conf", "@/no-such.conf: cannot be read: No such file or directory"},
@@ -198,6 +217,7 @@ int main(void) {
         check(&error_cases[i]);
     test_defaults();
     test_values();
+    test_files();
     test_file_itself();
     return system(support_text("rm -rf '%s'", folder)) == 0 ? tap_done() : 1;
 }

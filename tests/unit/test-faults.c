@@ -9,6 +9,8 @@
 
 #include "authorize/authorize.h"
 #include "base/cleanup.h"
+#include "config/portions.h"
+#include "config/tree.h"
 #include "log/line.h"
 #include "response/response.h"
 
@@ -91,6 +93,57 @@ static void check(const char *name, const char *const *variables, bool remember)
     }
 }
 
+static bool count_elements(void *context, const config_setting_t *portion, size_t first,
+                           struct error *error) {
+    size_t *count = context;
+    *count += (size_t)config_setting_length(portion);
+    return first < *count || cz_error_set(error, "out of order");
+}
+
+/* A configuration with an include and a list in two portions; false where a failure was not
+ * reached. */
+static bool load(const struct buffer *content, long nth, bool keep, size_t *count,
+                 struct error *error) {
+    CZ_CLEANUP(cz_source_release) struct source source;
+    CZ_CLEANUP(cz_tree_release) struct config_tree tree = {.source = NULL};
+    faults_begin(nth, keep);
+    if (cz_source_parse("faults.conf", content, &source, error) &&
+        cz_tree_parse(&source, &tree, error))
+        cz_portions_read(config_lookup(&tree.parsed, "clients"), count_elements, count, error);
+    return faults_end();
+}
+
+/* All of it, or an error that says why; never a part of the clients without one. */
+static void check_configuration(void) {
+    static const char name[] = "test-faults.inc";
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    FILE *stream = fopen(name, "w");
+    if (stream == NULL || fputs("log = { };\n", stream) < 0 || fclose(stream) != 0)
+        support_die("%s cannot be written", name);
+    cz_buffer_printf(&content, "@include \"%s\"\nclients = (", name);
+    for (int i = 0; i <= CZ_PORTION_ELEMENTS; i++)
+        cz_buffer_puts(&content, i > 0 ? ", 0" : "0");
+    cz_buffer_puts(&content, ");\n");
+    for (int keep = 0; keep < 2; keep++) {
+        long reached = 0, unsafe = -1;
+        struct error error = {0};
+        size_t count = 0;
+        while (reached < 10000 && load(&content, reached, keep, &count, &error)) {
+            if (strstr(error.message, "out of memory") == NULL && unsafe < 0)
+                unsafe = reached;
+            reached++;
+            count = 0;
+            error.message[0] = '\0';
+        }
+        tap_ok(unsafe < 0, "a configuration: an error at each of %ld allocations%s (%ld)", reached,
+               keep ? " and all that follow" : "", unsafe);
+        tap_ok(reached >= 6 && reached < 10000, "which were reached");
+        tap_ok(count == CZ_PORTION_ELEMENTS + 1 && error.message[0] == '\0',
+               "and without a failure it is whole (%s)", error.message);
+    }
+    remove(name);
+}
+
 int main(void) {
     const struct forge root = {.subject = "r", .issuer = "r", .key = 1, .signer = 1, .ca = true};
     const struct forge middle = {.subject = "m", .issuer = "r", .key = 2, .signer = 1, .ca = true};
@@ -115,6 +168,7 @@ int main(void) {
     check("a forged certificate", refused, false);
     check("a forged certificate", refused, true);
     check("a certificate without its intermediate", lost, false);
+    check_configuration();
     cz_trust_release(&trust);
     return tap_done();
 }
