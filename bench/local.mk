@@ -1,20 +1,25 @@
 # `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
-EXTRA_PROGRAMS += bench/decision bench/clients bench/null-authorizer
+EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/null-authorizer
 bench_decision_SOURCES = bench/decision.c
 bench_decision_LDADD = $(SERVER_LIBS)
+bench_policy_SOURCES = bench/policy.c
+bench_policy_LDADD = $(EDGE_LIBS)
 bench_clients_SOURCES = bench/clients.c
 bench_clients_LDADD = $(EDGE_LIBS)
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
-CLEANFILES += bench/decision$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
+CLEANFILES += bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
 EXTRA_DIST += bench/through-lighttpd
 
 .PHONY: bench
-bench: all bench/decision$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
+bench: all bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
 	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
 	$(srcdir)/tests/pki/make-pki "$$folder/pki" && \
 	cp $(srcdir)/authorizer/config/certauthz.conf.example "$$folder/pki/certauthz.conf" && \
 	bench/decision "$$folder/pki" && echo && \
-	bench/clients 10000 "$$folder/clients.conf" && \
-	bench/clients 100000 "$$folder/clients.conf" && echo && \
+	bench/policy "$$folder/pki" && echo && \
+	for kind in sha256 subject rotation; do \
+		bench/clients 10000 $$kind "$$folder/pki/clients.conf" && \
+		bench/clients 100000 $$kind "$$folder/pki/clients.conf" || exit 1; \
+	done && echo && \
 	$(srcdir)/bench/through-lighttpd "$(abs_builddir)"

@@ -70,12 +70,9 @@ struct fit cz_rule_fits(const struct rule *rule, const struct holder *holder) {
 
 bool cz_rule_denies(const struct rule *rule, const struct holder *holder) {
     static const struct term_set nothing = {0};
-    struct holder judged = *holder;
-    if (!judged.known) {
-        judged.terms = &nothing;
-        judged.identification = (struct identification){0};
-    }
-    return (!rule->has_clients || client_is_listed(rule, &judged)) &&
-           (!rule->has_roles || role_is_listed(rule, &judged)) &&
-           holds_if_given(&rule->issuers, &judged) && holds_if_given(&rule->condition, &judged);
+    static const struct holder unknown = {.terms = &nothing};
+    const struct holder *judged = holder->known ? holder : &unknown;
+    return (!rule->has_clients || client_is_listed(rule, judged)) &&
+           (!rule->has_roles || role_is_listed(rule, judged)) &&
+           holds_if_given(&rule->issuers, judged) && holds_if_given(&rule->condition, judged);
 }

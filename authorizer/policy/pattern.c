@@ -16,15 +16,15 @@ bool cz_path_covers(const char *pattern, struct bytes path) {
 }
 
 /* Takes the next segment off a path that begins with a slash. */
-static bool next_segment(struct bytes *rest, struct bytes *segment) {
+static inline bool next_segment(struct bytes *rest, struct bytes *segment) {
     if (rest->len == 0)
         return false;
-    const uint8_t *start = rest->data + 1;
-    const uint8_t *end = memchr(start, '/', rest->len - 1);
-    segment->data = start;
-    segment->len = end != NULL ? (size_t)(end - start) : rest->len - 1;
-    rest->data += 1 + segment->len;
-    rest->len -= 1 + segment->len;
+    size_t end = 1;
+    while (end < rest->len && rest->data[end] != '/')
+        end++;
+    *segment = (struct bytes){.data = rest->data + 1, .len = end - 1};
+    rest->data += end;
+    rest->len -= end;
     return true;
 }
 
@@ -35,7 +35,7 @@ static void skip_character(struct bytes *text) {
     text->len -= len;
 }
 
-static void skip_byte(struct bytes *text) {
+static inline void skip_byte(struct bytes *text) {
     text->data++;
     text->len--;
 }
@@ -44,6 +44,8 @@ static void skip_byte(struct bytes *text) {
  * need ever be tried again. */
 static bool segment_fits(struct bytes pattern, struct bytes text) {
     struct bytes star = {0}, retry = {0};
+    if (pattern.len == 1 && pattern.data[0] == '*')
+        return true;
     while (text.len > 0) {
         uint8_t wanted = pattern.len > 0 ? pattern.data[0] : '\0';
         if (pattern.len > 0 && wanted == '*') {
@@ -69,9 +71,12 @@ static bool segment_fits(struct bytes pattern, struct bytes text) {
     return pattern.len == 0;
 }
 
-bool cz_glob_covers(const char *pattern, struct bytes path) {
-    static const struct bytes any_depth = CZ_BYTES("**");
-    struct bytes wanted = cz_bytes_of(pattern), star = {0}, retry = {0}, segment, piece;
+static inline bool is_any_depth(struct bytes segment) {
+    return segment.len == 2 && segment.data[0] == '*' && segment.data[1] == '*';
+}
+
+bool cz_glob_covers(struct bytes pattern, struct bytes path) {
+    struct bytes wanted = pattern, star = {0}, retry = {0}, segment, piece;
     bool below = wanted.data[wanted.len - 1] == '/';
     bool after_star = false;
     wanted.len -= below;
@@ -79,7 +84,7 @@ bool cz_glob_covers(const char *pattern, struct bytes path) {
     while (path.len > 0) {
         struct bytes wanted_rest = wanted, path_rest = path;
         bool has_piece = next_segment(&wanted_rest, &piece);
-        if (has_piece && cz_bytes_equal(piece, any_depth)) {
+        if (has_piece && is_any_depth(piece)) {
             wanted = star = wanted_rest;
             retry = path;
             after_star = true;
@@ -100,7 +105,7 @@ bool cz_glob_covers(const char *pattern, struct bytes path) {
         }
     }
     while (next_segment(&wanted, &piece))
-        if (!cz_bytes_equal(piece, any_depth))
+        if (!is_any_depth(piece))
             return false;
     return true;
 }

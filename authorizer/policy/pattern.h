@@ -17,7 +17,7 @@ bool cz_path_covers(const char *pattern, struct bytes path);
  * and a segment of `**` for any number of segments, also none. The time grows with the product of
  * the two lengths, so longer paths than CZ_GLOB_PATH_MAX are for the caller to refuse.
  */
-bool cz_glob_covers(const char *pattern, struct bytes path);
+bool cz_glob_covers(struct bytes pattern, struct bytes path);
 
 /* The folder that everything the pattern covers lies in: up to the segment with the first
  * wildcard; without the slash at its end. Borrowed from `pattern`. */

@@ -31,17 +31,20 @@ static bool address_fits(const struct rule *rule, const struct ip_address *addre
     return rule->from_count == 0;
 }
 
-enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
-    bool path_fits = rule->is_glob ? cz_glob_covers(rule->path, resource->path)
-                                   : cz_path_covers(rule->path, resource->path);
-    if (!path_fits)
-        return OTHER_PATH;
+/* Where the path fits: by the rest. */
+static enum rule_mismatch covers_rest(const struct rule *rule, const struct resource *resource) {
     if (!host_fits(rule, resource->host))
         return OTHER_HOST;
     if (!address_fits(rule, &resource->address))
         return OTHER_ADDRESS;
     return is_listed(rule->methods, rule->method_count, resource->method) ? RULE_COVERS
                                                                           : OTHER_METHOD;
+}
+
+enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
+    bool path_fits = rule->is_glob ? cz_glob_covers(cz_bytes_of(rule->path), resource->path)
+                                   : cz_path_covers(rule->path, resource->path);
+    return path_fits ? covers_rest(rule, resource) : OTHER_PATH;
 }
 
 static struct bytes folder_of(const struct rule *rule) {
@@ -111,16 +114,19 @@ bool cz_rules_index(struct rules *rules) {
         rules->ask_host |= rules->items[i].host_count > 0;
         rules->ask_address |= rules->items[i].from_count > 0;
         rules->have_globs |= rules->items[i].is_glob;
+        rules->items[i].path_length = strlen(rules->items[i].path);
     }
     return build_index(&rules->denies, rules, ACTION_DENY) &&
            build_index(&rules->allows, rules, ACTION_ALLOW);
 }
 
-static void take_chain(struct rule_walk *walk, const struct rule_index *index,
-                       struct bytes folder) {
+static void take_chain(struct rule_walk *walk, const struct rule_index *index, struct bytes folder,
+                       bool is_whole) {
     uint32_t number = index->slots[slot_of(index, folder)];
     if (number == 0 || walk->chain_count == sizeof walk->heads / sizeof walk->heads[0])
         return;
+    if (is_whole)
+        walk->whole = walk->chain_count;
     const struct rule_chain *chain = &index->chains[number - 1];
     walk->heads[walk->chain_count] = chain->indexes;
     walk->ends[walk->chain_count++] = chain->indexes + chain->count;
@@ -133,6 +139,7 @@ void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum 
     walk->rules = rules;
     walk->resource = *resource;
     walk->chain_count = 0;
+    walk->whole = SIZE_MAX;
     walk->other_method = false;
     if (index->chain_count == 0)
         return;
@@ -140,9 +147,19 @@ void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum 
     size_t segments = 0;
     for (size_t i = 0; i <= path.len && segments <= index->deepest; i++)
         if (i == path.len || path.data[i] == '/') {
-            take_chain(walk, index, (struct bytes){.data = path.data, .len = i});
+            take_chain(walk, index, (struct bytes){.data = path.data, .len = i}, i == path.len);
             segments++;
         }
+}
+
+/* The rule's folder is known to lie on the way to the path, so the path itself need not be
+ * compared again: it is below the folder, or, where the chain is the last, the folder itself. */
+static bool path_fits(const struct rule_walk *walk, const struct rule *rule, size_t chain) {
+    if (rule->is_glob)
+        return cz_glob_covers(
+            (struct bytes){.data = (const uint8_t *)rule->path, .len = rule->path_length},
+            walk->resource.path);
+    return rule->path[rule->path_length - 1] == '/' || chain == walk->whole;
 }
 
 const struct rule *cz_rule_walk_next(struct rule_walk *walk) {
@@ -155,7 +172,9 @@ const struct rule *cz_rule_walk_next(struct rule_walk *walk) {
         if (first == walk->chain_count)
             return NULL;
         const struct rule *rule = &walk->rules->items[*walk->heads[first]++];
-        enum rule_mismatch mismatch = cz_rule_covers(rule, &walk->resource);
+        if (!path_fits(walk, rule, first))
+            continue;
+        enum rule_mismatch mismatch = covers_rest(rule, &walk->resource);
         if (mismatch == RULE_COVERS)
             return rule;
         walk->other_method |= mismatch == OTHER_METHOD;

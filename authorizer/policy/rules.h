@@ -25,30 +25,31 @@ struct number_list {
     size_t count;
 };
 
+/* What a walk over many rules looks at stands first, to lie in few lines of the cache. */
 struct rule {
-    char *name; /* owned; for the log and the claims: the configured name, else the path */
-    char *path; /* owned; normalised, begins with a slash; a glob where is_glob */
+    char *path;          /* owned; normalised, begins with a slash; a glob where is_glob */
+    size_t path_length;  /* set by cz_rules_index */
+    size_t method_count; /* 0: any method */
+    size_t host_count;   /* 0: any host */
+    size_t from_count;   /* 0: from anywhere */
     bool is_glob;
-    char **methods;             /* owned, each too; upper-case tokens */
-    size_t method_count;        /* 0: any method */
-    char **hosts;               /* owned, each too; lower case, see cz_host_covers */
-    size_t host_count;          /* 0: any host */
-    struct address_range *from; /* owned */
-    size_t from_count;          /* 0: from anywhere */
-
+    bool passes_on;             /* an allow that does not fit leaves it to the next rule */
+    bool report_only;           /* it is judged and told, and the next rule decides */
+    bool allow_unknown_clients; /* an allow: a valid certificate of no client will do */
+    bool has_clients, has_roles;
     enum rule_action action;
     enum certificate_need need; /* of an allow */
 
     /* Who it is for. Each that is given has to fit; within a list one is enough. */
-    bool has_clients, has_roles;
-    struct number_list clients; /* indexes in the policy's clients */
-    struct number_list roles;   /* numbers of its roles */
     struct condition issuers;   /* CONDITION_NONE: not given */
     struct condition condition; /* the same */
-    bool allow_unknown_clients; /* an allow: a valid certificate of no client will do */
+    struct number_list clients; /* indexes in the policy's clients */
+    struct number_list roles;   /* numbers of its roles */
 
-    bool passes_on;   /* an allow that does not fit leaves the request to the next rule */
-    bool report_only; /* it is judged and told, and the next rule decides */
+    char **methods;             /* owned, each too; upper-case tokens */
+    char **hosts;               /* owned, each too; lower case, see cz_host_covers */
+    struct address_range *from; /* owned */
+    char *name; /* owned; for the log and the claims: the configured name, else the path */
 };
 
 /* Rules by the folder that all they cover lies in. */
@@ -91,6 +92,7 @@ struct rule_walk {
     struct resource resource;
     const uint32_t *heads[CZ_RULE_SEGMENTS_MAX + 2], *ends[CZ_RULE_SEGMENTS_MAX + 2];
     size_t chain_count;
+    size_t whole;      /* the chain of rules whose folder is the path itself, or SIZE_MAX */
     bool other_method; /* one was met that only the method kept from covering */
 };
 
