@@ -90,7 +90,7 @@ static void validate(const struct snapshot *snapshot, struct assessment *assessm
     cz_validate_end_certificate(certificate, &snapshot->requirements, now, &assessment->validation);
     if (!assessment->validation.valid)
         return;
-    if (!certificate->self_issued) {
+    if (!certificate->self_named) {
         find_path(snapshot, assessment, &signatures, now);
         return;
     }

@@ -125,6 +125,11 @@ bool cz_name_find(struct bytes name, struct bytes type, struct name_attribute *a
     return false;
 }
 
+/* RFC 4518 2.2 has TAB, the line ends and FORM FEED stand for a blank. */
+static bool is_blank(uint8_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Appends with ASCII letters folded and blanks trimmed and made single. */
 static void append_folded(struct buffer *out, struct bytes text) {
     bool blank_pending = false, any = false;
@@ -134,7 +139,7 @@ static void append_folded(struct buffer *out, struct bytes text) {
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
-        if (c == ' ') {
+        if (is_blank(c)) {
             blank_pending = any;
             continue;
         }

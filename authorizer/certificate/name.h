@@ -37,9 +37,9 @@ bool cz_name_valid(struct bytes name);
 
 /*
  * The form in which names are compared (RFC 5280 7.1): string types are read as
- * characters, ASCII letters folded, blanks trimmed and inner runs made one, and the
- * attributes of an RDN put in a fixed order. Characters beyond ASCII are compared
- * exactly, so two names that only differ in their case stay different: names are
+ * characters, ASCII letters folded, blanks (TAB and line ends are some, RFC 4518 2.2) trimmed
+ * and inner runs made one, and the attributes of an RDN put in a fixed order. Characters beyond
+ * ASCII are compared exactly, so two names that only differ in their case stay different: names are
  * never held equal that are not.
  */
 void cz_name_canonical(struct buffer *out, struct bytes name);
