@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/test-strength \
 	tests/unit/test-trust \
 	tests/unit/test-search \
+	tests/unit/test-trust-graph \
 	tests/unit/test-validate \
 	tests/unit/test-name-match \
 	tests/unit/test-self-signed \
@@ -78,6 +79,7 @@ tests_unit_test_public_key_LDADD = $(UNIT_LIBS)
 tests_unit_test_strength_LDADD = $(UNIT_LIBS)
 tests_unit_test_trust_LDADD = $(UNIT_LIBS)
 tests_unit_test_search_LDADD = $(UNIT_LIBS)
+tests_unit_test_trust_graph_LDADD = $(UNIT_LIBS)
 tests_unit_test_validate_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_match_LDADD = $(UNIT_LIBS)
 tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)

@@ -90,7 +90,7 @@ static void validate(const struct policy *policy, struct assessment *assessment,
     cz_validate_end_certificate(certificate, &policy->requirements, now, &assessment->validation);
     if (!assessment->validation.valid)
         return;
-    if (!certificate->self_issued) {
+    if (!certificate->self_named) {
         find_path(policy, assessment, &signatures, now);
         return;
     }

@@ -149,8 +149,8 @@ static enum certificate_status make_canonical_names(struct certificate *certific
                                                     const char **detail) {
     cz_name_canonical(&certificate->canonical, certificate->issuer);
     size_t issuer_len = certificate->canonical.len;
-    certificate->self_issued = cz_bytes_equal(certificate->issuer, certificate->subject);
-    if (!certificate->self_issued)
+    certificate->self_named = cz_bytes_equal(certificate->issuer, certificate->subject);
+    if (!certificate->self_named)
         cz_name_canonical(&certificate->canonical, certificate->subject);
     if (certificate->canonical.failed) {
         *detail = "out of memory";
@@ -159,9 +159,11 @@ static enum certificate_status make_canonical_names(struct certificate *certific
     struct bytes all = cz_buffer_view(&certificate->canonical);
     certificate->issuer_canonical = (struct bytes){.data = all.data, .len = issuer_len};
     certificate->subject_canonical =
-        certificate->self_issued
+        certificate->self_named
             ? certificate->issuer_canonical
             : (struct bytes){.data = all.data + issuer_len, .len = all.len - issuer_len};
+    certificate->self_issued =
+        cz_bytes_equal(certificate->issuer_canonical, certificate->subject_canonical);
     return CERTIFICATE_OK;
 }
 

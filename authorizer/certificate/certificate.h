@@ -69,7 +69,8 @@ struct certificate {
     struct bytes subject;          /* may be empty where a subject alternative name stands in */
     struct bytes issuer_canonical; /* see cz_name_canonical */
     struct bytes subject_canonical;
-    bool self_issued; /* subject and issuer are the same bytes */
+    bool self_issued; /* subject and issuer are equal names (RFC 5280 6.1) */
+    bool self_named;  /* they are even the same bytes: of the type self-signed */
     int64_t not_before;
     int64_t not_after;           /* inclusive, RFC 5280 4.1.2.5 */
     bool early_generalized_time; /* a date before 2050 is written as GeneralizedTime */

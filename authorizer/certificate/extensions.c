@@ -56,12 +56,11 @@ static bool read_authority_key_identifier(struct certificate *certificate, struc
     struct bytes sequence;
     if (!cz_der_take(&value, DER_SEQUENCE, &sequence) || value.len != 0)
         return false;
+    struct bytes issuer, serial;
     cz_der_take_optional(&sequence, DER_CONTEXT(0), &certificate->authority_key_identifier);
-    struct der_element rest;
-    while (sequence.len > 0)
-        if (!cz_der_next(&sequence, &rest))
-            return false;
-    return true;
+    cz_der_take_optional(&sequence, DER_CONTEXT_CONSTRUCTED(1), &issuer);
+    cz_der_take_optional(&sequence, DER_CONTEXT(2), &serial);
+    return sequence.len == 0;
 }
 
 static bool is_printable_ascii(struct bytes text) {
@@ -144,6 +143,19 @@ static enum certificate_status read_alternative_names(struct certificate *certif
     return CERTIFICATE_OK;
 }
 
+/* Nothing hangs on these names, so they are not kept. */
+static bool are_general_names(struct bytes value) {
+    struct bytes sequence;
+    struct der_element element;
+    struct general_name name;
+    if (!cz_der_take(&value, DER_SEQUENCE, &sequence) || value.len != 0 || sequence.len == 0)
+        return false;
+    while (sequence.len > 0)
+        if (!cz_der_next(&sequence, &element) || !read_general_name(&name, &element))
+            return false;
+    return true;
+}
+
 struct reader {
     struct bytes oid;
     bool (*read)(struct certificate *certificate, struct bytes value);
@@ -164,6 +176,11 @@ static enum certificate_status read_known(struct certificate *certificate,
                                           const struct extension *extension, const char **detail) {
     if (cz_bytes_equal(extension->oid, OID_SUBJECT_ALT_NAME))
         return read_alternative_names(certificate, extension->value, detail);
+    /* where it is not critical nobody reads it */
+    if (extension->critical && cz_bytes_equal(extension->oid, OID_ISSUER_ALT_NAME)) {
+        *detail = "the issuer alternative name is malformed";
+        return are_general_names(extension->value) ? CERTIFICATE_OK : CERTIFICATE_MALFORMED;
+    }
     for (size_t i = 0; i < CZ_COUNT(readers); i++) {
         if (!cz_bytes_equal(extension->oid, readers[i].oid))
             continue;

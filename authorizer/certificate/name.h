@@ -37,9 +37,10 @@ bool cz_name_valid(struct bytes name);
 
 /* How names are compared; the zero value is RFC 5280's way. */
 enum name_comparison {
-    /* String types are read as characters, ASCII letters folded, blanks trimmed and inner runs
-     * made one (RFC 5280 7.1). Characters beyond ASCII are compared exactly, so two names that
-     * only differ in their case stay different: names are never held equal that are not. */
+    /* String types are read as characters, ASCII letters folded, blanks (TAB and line ends are
+     * some, RFC 4518 2.2) trimmed and inner runs made one (RFC 5280 7.1). Characters beyond ASCII
+     * are compared exactly, so two names that only differ in their case stay different: names are
+     * never held equal that are not. */
     NAME_NORMALISED = 0,
     NAME_EXACT,     /* the same characters, whatever string types hold them */
     NAME_ANY_ORDER, /* normalised, with the RDNs as a multiset */

@@ -3,6 +3,11 @@
 #include "base/cleanup.h"
 #include "certificate/der.h"
 
+/* RFC 4518 2.2 has TAB, the line ends and FORM FEED stand for a blank. */
+static bool is_blank(uint8_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Appends with ASCII letters folded and blanks trimmed and made single. */
 static void append_folded(struct buffer *out, struct bytes text) {
     bool blank_pending = false, any = false;
@@ -12,7 +17,7 @@ static void append_folded(struct buffer *out, struct bytes text) {
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
-        if (c == ' ') {
+        if (is_blank(c)) {
             blank_pending = any;
             continue;
         }

@@ -1,7 +1,8 @@
 /*
- * Whether one certificate's signature was made with another's key. The result of each pair is
- * kept for as long as one request takes, since the search for a path and its validation ask for
- * the same pairs; and their number is bounded, since each costs up to a few hundred microseconds.
+ * Whether one certificate's signature was made with another's key. The result for each pair of
+ * signature and key is kept for as long as one request takes, since the search for a path and its
+ * validation ask for the same pairs; and their number is bounded, since each costs up to a few
+ * hundred microseconds.
  */
 #ifndef CERTAUTHZ_CERTIFICATE_SIGNATURE_H
 #define CERTAUTHZ_CERTIFICATE_SIGNATURE_H

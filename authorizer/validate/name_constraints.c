@@ -53,6 +53,11 @@ static bool read_constraints(struct bytes value, struct comparison *comparison) 
            subtrees_valid(comparison->excluded);
 }
 
+bool cz_name_constraints_valid(struct bytes constraints) {
+    struct comparison comparison = {0};
+    return read_constraints(constraints, &comparison);
+}
+
 /* *any tells whether there is a subtree of the name's type, *inside whether one covers it. */
 static bool compare(const struct comparison *comparison, struct bytes subtrees,
                     enum subtree_kind kind, const struct general_name *name, bool *any,

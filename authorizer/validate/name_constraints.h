@@ -11,6 +11,9 @@
  * and a hostile pair of certificates could ask for a hundred million. */
 #define CZ_NAME_COMPARISONS_MAX 100000
 
+/* Is the extension's value well-formed, each base included? */
+bool cz_name_constraints_valid(struct bytes constraints);
+
 enum constraint_result {
     CONSTRAINT_MET = 0,
     CONSTRAINT_VIOLATED,

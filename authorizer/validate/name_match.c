@@ -72,14 +72,51 @@ static bool dns_within(struct bytes name, struct bytes base, enum subtree_kind k
            dns_equal_or_below(base, parent);
 }
 
-/* A mailbox's host stands behind the last at-sign: the local part may be quoted and hold one. */
+/* RFC 5321 4.1.2: between two quotes anything, behind a backslash even a quote. */
+static bool is_quoted(struct bytes local) {
+    if (local.len < 2 || local.data[0] != '"' || local.data[local.len - 1] != '"')
+        return false;
+    for (size_t i = 1; i < local.len - 1; i++) {
+        if (local.data[i] == '"')
+            return false;
+        i += local.data[i] == '\\';
+        if (i == local.len - 1)
+            return false; /* the last quote is a quoted one */
+    }
+    return true;
+}
+
+/* RFC 5321 4.1.2: a quoted string, or atoms with dots between them. */
+static bool is_local_part(struct bytes local) {
+    size_t atom = 0;
+    if (is_quoted(local))
+        return true;
+    for (size_t i = 0; i < local.len; i++) {
+        uint8_t c = local.data[i];
+        if (c == '.' ? atom == 0 : c <= ' ' || c > '~' || strchr("\"(),:;<>@[\\]", c) != NULL)
+            return false;
+        atom = c == '.' ? 0 : atom + 1;
+    }
+    return atom > 0;
+}
+
+/* A mailbox's host stands behind the last at-sign: the local part may be quoted and hold one. Two
+ * bare ones leave open which host is meant, so that is no mailbox. */
 static bool split_mailbox(struct bytes mailbox, struct bytes *local, struct bytes *host) {
     const uint8_t *at = mailbox.len > 0 ? memrchr(mailbox.data, '@', mailbox.len) : NULL;
     if (at == NULL)
         return false;
     *local = (struct bytes){.data = mailbox.data, .len = (size_t)(at - mailbox.data)};
     *host = skip(mailbox, local->len + 1);
-    return local->len > 0 && is_host(*host);
+    return is_local_part(*local) && is_host(*host);
+}
+
+/* Local parts may differ by case alone (RFC 5321 2.4), though few do, and quotes may stand around
+ * one that needs none: what excludes holds for every spelling. */
+static bool same_local_part(struct bytes name, struct bytes base, enum subtree_kind kind) {
+    if (kind == SUBTREE_PERMITTED)
+        return cz_bytes_equal(name, base);
+    return is_quoted(name) || is_quoted(base) || same_ignoring_case(name, base);
 }
 
 /* A base is one mailbox, all of a host, or all of the hosts below a domain. */
@@ -88,12 +125,8 @@ static bool email_within(struct bytes name, struct bytes base, enum subtree_kind
     /* RFC 5280 gives an empty base no meaning: it permits nothing and excludes all */
     if (base.len == 0 || !split_mailbox(name, &local, &host))
         return kind == SUBTREE_EXCLUDED;
-    if (split_mailbox(base, &base_local, &base_host)) {
-        /* local parts may differ by case alone (RFC 5321 2.4), though few do */
-        bool same_local = kind == SUBTREE_EXCLUDED ? same_ignoring_case(local, base_local)
-                                                   : cz_bytes_equal(local, base_local);
-        return same_local && same_ignoring_case(host, base_host);
-    }
+    if (split_mailbox(base, &base_local, &base_host))
+        return same_local_part(local, base_local, kind) && same_ignoring_case(host, base_host);
     return base.data[0] == '.' ? is_below(host, base) : same_ignoring_case(host, base);
 }
 

@@ -32,10 +32,10 @@ static void begin(struct validation *validation) {
 
 static bool check_type(const struct certificate *certificate,
                        const struct requirements *requirements, struct validation *validation) {
-    if (certificate->self_issued && !requirements->allow_self_signed)
+    if (certificate->self_named && !requirements->allow_self_signed)
         return fail(validation, CHECK_TYPE, 0, REASON_CERTIFICATE_TYPE_NOT_ALLOWED,
                     "it is self-signed, and certificates.types does not hold \"self-signed\"");
-    if (!certificate->self_issued && !requirements->allow_chained)
+    if (!certificate->self_named && !requirements->allow_chained)
         return fail(validation, CHECK_TYPE, 0, REASON_CERTIFICATE_TYPE_NOT_ALLOWED,
                     "a CA issued it, and certificates.types does not hold \"chained\"");
     return pass(validation, CHECK_TYPE, 0);
@@ -170,6 +170,18 @@ static bool check_certificate(const struct certificate *certificate, int depth, 
            check_extensions(certificate, depth, validation);
 }
 
+/* No name is held against an end certificate's own, but what it says must be readable: it may be
+ * critical (RFC 5280 4.2). */
+static bool check_own_constraints(const struct certificate *certificate,
+                                  struct validation *validation) {
+    const struct extension *constraints =
+        cz_certificate_extension(certificate, OID_NAME_CONSTRAINTS);
+    if (constraints == NULL || cz_name_constraints_valid(constraints->value))
+        return true;
+    return fail(validation, CHECK_NAME_CONSTRAINTS, 0, REASON_MALFORMED_CERTIFICATE,
+                "the name constraints are malformed");
+}
+
 static bool check_end(const struct certificate *certificate,
                       const struct requirements *requirements, int64_t now,
                       struct validation *validation) {
@@ -177,7 +189,8 @@ static bool check_end(const struct certificate *certificate,
            check_use(certificate, requirements, validation) &&
            check_purposes(certificate, requirements, validation) &&
            check_weakness(certificate, requirements, validation) &&
-           check_certificate(certificate, 0, false, requirements, now, validation);
+           check_certificate(certificate, 0, false, requirements, now, validation) &&
+           check_own_constraints(certificate, validation);
 }
 
 /* RFC 5280 6.1.4 (k) and (n). A root of version 1 has no extensions to say that it is a CA:

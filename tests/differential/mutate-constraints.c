@@ -251,10 +251,9 @@ static const struct bytes forms[] = {
              "a"),
 };
 
-static void form(struct plan *plan, unsigned unused) {
-    (void)unused;
-    plan_set(plan_issuer(plan), OID_NAME_CONSTRAINTS, random_chance(70),
-             forms[random_below(CZ_COUNT(forms))]);
+static void form(struct plan *plan, unsigned on_the_end) {
+    plan_set(on_the_end ? &plan->certificates[0] : plan_issuer(plan), OID_NAME_CONSTRAINTS,
+             random_chance(70), forms[random_below(CZ_COUNT(forms))]);
 }
 
 static void on_the_end(struct plan *plan, unsigned unused) {
@@ -293,6 +292,7 @@ static const struct mutation constraints[] = {
     {"constraints/subject's host permitted", subject_host, 0, BLINDS_OPENSSL},
     {"constraints/subject's host excluded", subject_host, 1, BLINDS_OPENSSL},
     {"constraints/form", form, 0, BLINDS_GNUTLS},
+    {"constraints/form, on the end", form, 1, BLINDS_GNUTLS},
     {"constraints/on the end", on_the_end, 0, BLINDS_OPENSSL},
     {"constraints/other forms permitted", other_form, 0, BLINDS_OPENSSL},
     {"constraints/other forms excluded", other_form, 1, BLINDS_GNUTLS},

@@ -104,6 +104,13 @@ static void alternative_name_form(struct plan *plan, unsigned unused) {
              alternative_names[random_below(CZ_COUNT(alternative_names))]);
 }
 
+/* Nothing hangs on it, but it is critical. */
+static void issuer_name_form(struct plan *plan, unsigned unused) {
+    (void)unused;
+    plan_set(plan_any(plan), OID_ISSUER_ALT_NAME, true,
+             alternative_names[random_below(CZ_COUNT(alternative_names))]);
+}
+
 /* --- key identifiers: hints for the search (RFC 4158 3.5.12) --- */
 
 static void without_identifiers(struct plan *plan, unsigned unused) {
@@ -124,6 +131,8 @@ enum identifier { IDENTIFIER_WRONG, SERIAL_WRONG, SERIAL_RIGHT, IDENTIFIER_MALFO
 static void authority_identifier(struct plan *plan, unsigned which) {
     size_t below = random_below((unsigned)plan->anchor);
     const struct plan_certificate *issuer = &plan->certificates[below + 1];
+    if (plan->certificates[below].damage != DAMAGE_NONE)
+        return; /* the others, who are given no hint, would be given other damage */
     struct bytes value = which == IDENTIFIER_WRONG ? DER(DER_CONTEXT(0), TEXT("another key"))
                          : which == IDENTIFIER_MALFORMED
                              ? DER(DER_CONTEXT(2), forge_key_identifier(1))
@@ -153,6 +162,7 @@ static const struct mutation extensions[] = {
     {"extensions/authorityInfoAccess critical", known, 3, BLINDS_NONE},
     {"extensions/issuerAltName", known, 4, BLINDS_NONE},
     {"extensions/issuerAltName critical", known, 5, BLINDS_BOTH},
+    {"extensions/issuerAltName odd and critical", issuer_name_form, 0, BLINDS_NONE},
     {"extensions/subjectAltName odd", alternative_name_form, 0, BLINDS_NONE},
     {"extensions/without key identifiers", without_identifiers, 0, BLINDS_OPENSSL},
     {"extensions/authorityKeyIdentifier wrong", authority_identifier, IDENTIFIER_WRONG,

@@ -155,8 +155,9 @@ static void replace_key(struct plan *plan, size_t index, unsigned key) {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->certificates[i].signer == before) {
             plan->certificates[i].signer = key;
-            plan_set(&plan->certificates[i], OID_AUTHORITY_KEY_IDENTIFIER, false,
-                     DER(DER_SEQUENCE, DER(DER_CONTEXT(0), forge_key_identifier(key))));
+            if (plan_find(&plan->certificates[i], OID_AUTHORITY_KEY_IDENTIFIER) != NULL)
+                plan_set(&plan->certificates[i], OID_AUTHORITY_KEY_IDENTIFIER, false,
+                         DER(DER_SEQUENCE, DER(DER_CONTEXT(0), forge_key_identifier(key))));
         }
     certificate->key = key;
     certificate->spki = forge_spki(key);

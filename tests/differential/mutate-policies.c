@@ -202,15 +202,27 @@ static void useless_copy(struct plan *plan, unsigned unused) {
         plan_remove(copy, OID_BASIC_CONSTRAINTS);
 }
 
+/* Equal to the usual spelling, and other bytes. */
+static struct bytes respelt_name(unsigned entity) {
+    return DER(DER_SEQUENCE, plan_rdn(OID_ORGANIZATION, DER_IA5_STRING, TEXT("differential test")),
+               plan_rdn(OID_ORGANIZATIONAL_UNIT, DER_PRINTABLE_STRING, TEXT("Unit  One")),
+               plan_rdn(OID_COMMON_NAME, DER_UTF8_STRING, forge_text("ENTITY %u", entity)));
+}
+
+enum roll_over { ROLL_OVER = 0, ROLL_OVER_LIMITED = 1, ROLL_OVER_RESPELT = 2 };
+
 /* An issuer's new key under its old one (RFC 5280 3.2): self-issued, and no part of the length. */
-static void rolled_over(struct plan *plan, unsigned limited) {
+static void rolled_over(struct plan *plan, unsigned how) {
     struct plan_certificate *below = &plan->certificates[random_below((unsigned)plan->anchor)];
     struct plan_certificate *issuer = below + 1;
-    plan_add(plan, issuer->subject_entity, issuer->subject_entity, FREE_KEY + 2, issuer->key, true);
+    struct plan_certificate *rolled = plan_add(plan, issuer->subject_entity, issuer->subject_entity,
+                                               FREE_KEY + 2, issuer->key, true);
+    if (rolled != NULL && how == ROLL_OVER_RESPELT)
+        rolled->issuer = respelt_name(issuer->subject_entity);
     below->signer = FREE_KEY + 2;
     plan_set(below, OID_AUTHORITY_KEY_IDENTIFIER, false,
              DER(DER_SEQUENCE, DER(DER_CONTEXT(0), forge_key_identifier(FREE_KEY + 2))));
-    if (limited)
+    if (how != ROLL_OVER)
         plan_set(&plan->certificates[plan->anchor], OID_BASIC_CONSTRAINTS, true,
                  DER(DER_SEQUENCE, DER(DER_BOOLEAN, TEXT("\xff")),
                      forge_integer(random_below((unsigned)plan->anchor + 1))));
@@ -258,8 +270,9 @@ static const struct mutation shapes[] = {
     {"shapes/crossed, one trusted", crossed, 0, BLINDS_NONE},
     {"shapes/same name", same_name, 0, BLINDS_GNUTLS},
     {"shapes/useless copy", useless_copy, 0, BLINDS_BOTH},
-    {"shapes/rolled over", rolled_over, 0, BLINDS_GNUTLS},
-    {"shapes/rolled over, limited", rolled_over, 1, BLINDS_GNUTLS},
+    {"shapes/rolled over", rolled_over, ROLL_OVER, BLINDS_GNUTLS},
+    {"shapes/rolled over, limited", rolled_over, ROLL_OVER_LIMITED, BLINDS_GNUTLS},
+    {"shapes/rolled over, limited, respelt", rolled_over, ROLL_OVER_RESPELT, BLINDS_GNUTLS},
     {"shapes/loop", loop, 0, BLINDS_NONE},
     {"shapes/intermediate trusted too", trusted_intermediate, 0, BLINDS_GNUTLS},
     {"shapes/intermediate trusted alone", trusted_intermediate, 1, BLINDS_GNUTLS},

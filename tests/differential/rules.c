@@ -3,16 +3,71 @@
 #include <gnutls/x509.h>
 #include <openssl/x509_vfy.h>
 
-/* Some issuer maps policies, and anyPolicy is inhibited somewhere. */
+static bool has(const struct plan_certificate *certificate, struct bytes oid) {
+    return plan_find((struct plan_certificate *)certificate, oid) != NULL;
+}
+
+static bool names_any_policy(const struct plan_certificate *certificate) {
+    const struct plan_extension *policies =
+        plan_find((struct plan_certificate *)certificate, OID_CERTIFICATE_POLICIES);
+    struct bytes any = OID_ANY_POLICY;
+    return policies != NULL &&
+           memmem(policies->value.data, policies->value.len, any.data, any.len) != NULL;
+}
+
+/* An intermediate that names anyPolicy maps policies, and there anyPolicy is inhibited. */
 static bool maps_while_any_is_inhibited(const struct differential_case *c) {
-    bool maps = false, inhibited = c->plan.inhibit_any_policy;
-    for (size_t i = 1; i <= c->plan.anchor; i++)
-        for (size_t j = 0; j < c->plan.certificates[i].extension_count; j++) {
-            struct bytes oid = c->plan.certificates[i].extensions[j].oid;
-            maps |= cz_bytes_equal(oid, OID_POLICY_MAPPINGS);
-            inhibited |= cz_bytes_equal(oid, OID_INHIBIT_ANY_POLICY);
-        }
-    return maps && inhibited;
+    bool inhibited = c->plan.inhibit_any_policy;
+    for (size_t i = c->plan.anchor - 1; i > 0; i--) {
+        const struct plan_certificate *certificate = &c->plan.certificates[i];
+        if (inhibited && has(certificate, OID_POLICY_MAPPINGS) && names_any_policy(certificate))
+            return true;
+        inhibited |= has(certificate, OID_INHIBIT_ANY_POLICY);
+    }
+    return false;
+}
+
+static bool openssl_cannot_read(const struct differential_case *c) {
+    return c->theirs[OPENSSL].unreadable;
+}
+
+static bool anchor_has_purposes(const struct differential_case *c) {
+    for (size_t i = 1; i < c->plan.count; i++)
+        if (c->plan.certificates[i].is_anchor &&
+            has(&c->plan.certificates[i], OID_EXTENDED_KEY_USAGE))
+            return true;
+    return false;
+}
+
+static bool is_refused_by_gnutls(const struct plan_extension *extension) {
+    static const struct bytes policies[] = {OID_CERTIFICATE_POLICIES, OID_POLICY_MAPPINGS,
+                                            OID_POLICY_CONSTRAINTS, OID_INHIBIT_ANY_POLICY};
+    if (cz_bytes_equal(extension->oid, OID_NAME_CONSTRAINTS))
+        return true; /* some are */
+    for (size_t i = 0; i < CZ_COUNT(policies); i++)
+        if (extension->critical.len > 0 && cz_bytes_equal(extension->oid, policies[i]))
+            return true;
+    return false;
+}
+
+static bool gnutls_refuses_an_extension(const struct differential_case *c) {
+    for (size_t i = 0; i <= c->plan.anchor; i++)
+        for (size_t j = 0; j < c->plan.certificates[i].extension_count; j++)
+            if (is_refused_by_gnutls(&c->plan.certificates[i].extensions[j]))
+                return true;
+    return false;
+}
+
+/* Some issuer's limit would not do if the one that is self-issued counted. */
+static bool limit_is_tight(const struct differential_case *c) {
+    for (size_t i = 1; i <= c->plan.anchor; i++) {
+        const struct plan_extension *basic =
+            plan_find((struct plan_certificate *)&c->plan.certificates[i], OID_BASIC_CONSTRAINTS);
+        /* SEQUENCE { TRUE, INTEGER of one octet } */
+        if (basic != NULL && basic->value.len == 8 && basic->value.data[7] < i)
+            return true;
+    }
+    return false;
 }
 
 /*
@@ -24,6 +79,7 @@ const struct rule rules[] = {
     {.libraries = OF(GNUTLS),
      .we_accept = true,
      .mutation = "names/",
+     .their_code = GNUTLS_CERT_SIGNER_NOT_FOUND,
      .why = "GnuTLS compares names octet by octet; RFC 5280 7.1 has them equal whatever their "
             "string type, case and blanks"},
     {.libraries = OF(GNUTLS),
@@ -34,10 +90,45 @@ const struct rule rules[] = {
             "(RFC 5280 7.1)"},
     {.libraries = OF(GNUTLS),
      .we_accept = true,
-     .mutation = "constraints/",
+     .mutation = "encodings/bit of the signed part",
+     .their_code = GNUTLS_CERT_SIGNER_NOT_FOUND,
+     .why = "the same in an anchor, of whose own signature nothing hangs"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/URI excluded",
      .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
-     .why = "GnuTLS refuses every excluded subtree of type directoryName or URI, permitted "
-            "ones of a form that no name has, and an empty dNSName subtree beside another"},
+     .why = "GnuTLS refuses every excluded subtree of type URI, whatever it holds"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/permitted and excluded",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "the same where both stand"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/directoryName excluded",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "the same for directoryName"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/form",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "GnuTLS refuses every subtree of type registeredID, though no name has that form "
+            "(RFC 5280 4.2.1.10)"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/dNSName permitted",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "GnuTLS sees no host in an empty subtree beside another, which permits every host"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/subject's host excluded",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "GnuTLS takes a common name with a blank inside for a host, too"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
+     .mutation = "constraints/subject's host permitted",
+     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .why = "the same for a common name"},
     {.libraries = OF(GNUTLS),
      .we_accept = true,
      .mutation = "policies/",
@@ -46,14 +137,28 @@ const struct rule rules[] = {
             "critical"},
     {.libraries = OF(GNUTLS),
      .we_accept = true,
+     .mutation = "shapes/rolled over, limited, respelt",
+     .their_code = GNUTLS_CERT_SIGNER_NOT_FOUND,
+     .why = "GnuTLS compares names octet by octet here too"},
+    {.libraries = OF(GNUTLS),
+     .we_accept = true,
      .mutation = "shapes/rolled over",
-     .their_code = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+     .holds = limit_is_tight,
      .why = "GnuTLS counts self-issued certificates in the path length; RFC 5280 6.1.4 (l) "
             "does not"},
     {.libraries = OF(GNUTLS),
      .we_accept = true,
      .mutation = "shapes/rolled over",
-     .why = "GnuTLS takes an issuer by its name, and of two of that name the wrong one"},
+     .their_code = GNUTLS_CERT_SIGNER_NOT_FOUND,
+     .holds = gnutls_refuses_an_extension,
+     .why = "constraints or critical policies that GnuTLS refuses, see above: where an issuer is "
+            "self-issued it says that it finds none"},
+    {.libraries = OF(OPENSSL),
+     .we_accept = true,
+     .mutation = "shapes/intermediate trusted",
+     .their_code = X509_V_ERR_INVALID_CA,
+     .why = "OpenSSL takes an anchor of the issuer's name before other issuers, and stays with it "
+            "where it is no CA"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
      .mutation = "fields/valid until this second",
@@ -62,21 +167,32 @@ const struct rule rules[] = {
             "second on"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
-     .mutation = "fields/version",
+     .mutation = "fields/version 2 without extensions",
      .their_code = X509_V_ERR_INVALID_CA,
      .why = "an anchor of version 2 is a CA because it was configured as one; OpenSSL knows "
             "that of version 1 only"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
+     .mutation = "fields/anchor of version 1",
+     .their_code = X509_V_ERR_INVALID_CA,
+     .why = "and OpenSSL knows that of version 1 only where its issuer has its name"},
+    {.libraries = OF(OPENSSL),
+     .we_accept = true,
      .mutation = "names/",
+     .holds = openssl_cannot_read,
      .why = "OpenSSL decodes no certificate with a name whose characters are malformed; "
             "GnuTLS and we compare them as octets"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
-     .mutation = "extensions/authorityKeyIdentifier",
+     .mutation = "extensions/authorityKeyIdentifier, ",
      .their_code = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-     .why = "OpenSSL rules out an issuer by its serial number; for RFC 4158 3.5.12 that is a "
-            "hint"},
+     .why = "OpenSSL rules out an issuer by its own issuer's name and its serial number; for RFC "
+            "4158 3.5.12 they are hints"},
+    {.libraries = OF(OPENSSL),
+     .we_accept = true,
+     .mutation = "extensions/authorityKeyIdentifier malformed",
+     .their_code = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+     .why = "the same of a serial number that lacks its issuer (RFC 5280 4.2.1.1)"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
      .mutation = "extensions/key identifier critical",
@@ -102,19 +218,32 @@ const struct rule rules[] = {
             "too; RFC 5280 4.2.1.10 only without"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
-     .mutation = "constraints/subject's e-mail",
-     .their_code = X509_V_ERR_EXCLUDED_VIOLATION,
-     .why = "the same for excluded subtrees"},
+     .mutation = "constraints/dNSName permitted",
+     .their_code = X509_V_ERR_PERMITTED_VIOLATION,
+     .why = "OpenSSL takes a dot at the end for a part of the host; to the DNS it is none"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
-     .mutation = "constraints/",
+     .mutation = "constraints/URI permitted",
      .their_code = X509_V_ERR_PERMITTED_VIOLATION,
-     .why = "OpenSSL sees no host in one that ends in a dot, and knows no empty subtree of "
-            "URIs or mailboxes"},
+     .why = "the same, and OpenSSL takes user information for a part of the host, which RFC 3986 "
+            "3.2 sets apart"},
+    {.libraries = OF(OPENSSL),
+     .we_accept = true,
+     .mutation = "constraints/on a CA, permitted",
+     .their_code = X509_V_ERR_PERMITTED_VIOLATION,
+     .why = "the same for a CA's names"},
     {.libraries = OF(OPENSSL),
      .we_accept = true,
      .mutation = "encodings/resigned",
+     .holds = openssl_cannot_read,
      .why = "a part that we and GnuTLS do not read no longer decodes"},
+    {.libraries = OF(OPENSSL),
+     .we_accept = true,
+     .mutation = "encodings/resigned",
+     .their_code = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+     .why =
+         "an extension that we do not read, and that is not critical, no longer decodes: OpenSSL "
+         "finds no issuer for such a certificate"},
     /* --- We refuse, because a certificate does not have the form that RFC 5280 or DER demands. ---
      */
     {.libraries = EITHER,
@@ -164,9 +293,16 @@ const struct rule rules[] = {
     {.libraries = EITHER,
      .detail = "the subject alternative name",
      .why = "4.2.1.6: names of known types, of characters that their types have"},
+    {.libraries = OF(GNUTLS),
+     .detail = "the issuer alternative name",
+     .alone = true,
+     .why = "4.2: a critical extension whose content cannot be read; GnuTLS does not look"},
     {.libraries = EITHER,
      .detail = "the subject key identifier",
      .why = "4.2.1.2: an OCTET STRING and nothing behind it"},
+    {.libraries = EITHER,
+     .detail = "the authority key identifier",
+     .why = "4.2.1.1: three fields in their order and no other"},
     {.libraries = EITHER,
      .detail = "the name constraints are malformed",
      .why = "4.2.1.10: minimum 0 and no maximum, CIDR masks, hosts without wildcards or dots "
@@ -187,11 +323,46 @@ const struct rule rules[] = {
      .alone = true,
      .why = "GnuTLS processes no policies (RFC 5280 6.1.3 to 6.1.5)"},
     {.libraries = OF(GNUTLS),
-     .mutation = "constraints/",
+     .mutation = "constraints/on a CA",
      .reason = REASON_NAME_CONSTRAINT_VIOLATED,
      .alone = true,
-     .why = "GnuTLS holds constraints against the end certificate alone, and none of type "
-            "directoryName, URI or of other forms"},
+     .why = "GnuTLS holds constraints against the end certificate alone"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/subject's",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "GnuTLS holds none against a client's common name, or an address in its subject that "
+            "is no IA5String"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/directoryName",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "GnuTLS holds no subtree of type directoryName against a name"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/URI",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "nor one of type URI"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/other forms",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "nor one of a form that it does not know"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/address permitted",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "GnuTLS takes the two lengths of addresses for two forms; RFC 5280 4.2.1.6 has one"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/e-mail",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "GnuTLS does not ask whether a name is a mailbox, and takes an empty subtree for all"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "constraints/permitted and excluded",
+     .reason = REASON_NAME_CONSTRAINT_VIOLATED,
+     .alone = true,
+     .why = "any of these where both stand"},
     {.libraries = OF(GNUTLS),
      .reason = REASON_ISSUER_NOT_A_CA,
      .alone = true,
@@ -199,6 +370,7 @@ const struct rule rules[] = {
     {.libraries = OF(GNUTLS),
      .reason = REASON_ISSUER_NOT_FOR_CLIENT_AUTHENTICATION,
      .alone = true,
+     .holds = anchor_has_purposes,
      .why = "GnuTLS does not hold an anchor's extended key usage against what it issued, as "
             "OpenSSL and .NET do"},
     {.libraries = OF(GNUTLS),
@@ -215,17 +387,21 @@ const struct rule rules[] = {
      .why = "GnuTLS takes anyExtendedKeyUsage for client authentication; RFC 5280 4.2.1.12 "
             "leaves it to the application, and ours asks for the very purpose"},
     {.libraries = EITHER,
-     .mutation = "extensions/",
+     .mutation = "extensions/cRLDistributionPoints critical",
      .reason = REASON_UNSUPPORTED_CRITICAL_EXTENSION,
-     .why = "cRLDistributionPoints and authorityInfoAccess, which path validation does not "
-            "process, are refused where they are critical (RFC 5280 4.2)"},
-    {.libraries = OF(OPENSSL),
+     .why = "revocation is not processed, so what is critical to it is refused (RFC 5280 4.2)"},
+    {.libraries = OF(GNUTLS),
+     .mutation = "extensions/authorityInfoAccess critical",
+     .reason = REASON_UNSUPPORTED_CRITICAL_EXTENSION,
+     .alone = true,
+     .why = "the same for authorityInfoAccess"},
+    {.libraries = EITHER,
      .mutation = "policies/",
      .reason = REASON_POLICY_NOT_ACCEPTABLE,
      .holds = maps_while_any_is_inhibited,
      .why =
          "OpenSSL lets a mapping from a policy stand that anyPolicy alone allows, where anyPolicy "
-         "is inhibited; RFC 5280 6.1.3 (d) does not"},
+         "is inhibited; RFC 5280 6.1.3 (d) does not, and GnuTLS processes no policies"},
     {.libraries = OF(OPENSSL),
      .mutation = "shapes/useless copy",
      .reason = REASON_ISSUER_NOT_A_CA,
@@ -234,21 +410,19 @@ const struct rule rules[] = {
      .mutation = "usage/basicConstraints absent",
      .reason = REASON_ISSUER_NOT_A_CA,
      .why = "GnuTLS asks an anchor for nothing, and OpenSSL takes keyCertSign for a CA"},
-    {.libraries = OF(GNUTLS),
-     .we_accept = true,
-     .mutation = "shapes/same name",
-     .why = "GnuTLS takes an anchor by its name, and of two of that name the wrong one"},
     /* --- We refuse by choice. --- */
     {.libraries = EITHER,
      .mutation = "names/self-issued end",
      .reason = REASON_SELF_SIGNED_NOT_TRUSTED,
      .why = "an end certificate that bears its issuer's name is of the type self-signed, "
             "which only an anchor or a pin admits"},
-    {.libraries = OF(OPENSSL),
-     .mutation = "names/TAB",
-     .why = "OpenSSL takes a TAB for a blank; RFC 4518 2.2 does, too, but no CA writes one"},
+    {.libraries = EITHER,
+     .mutation = "encodings/resigned",
+     .reason = REASON_SELF_SIGNED_NOT_TRUSTED,
+     .why = "the changed octet has made it one of those"},
     {.libraries = OF(OPENSSL),
      .mutation = "names/UTF-8 and T61String",
+     .reason = REASON_NO_PATH_TO_TRUST_ANCHOR,
      .why = "OpenSSL reads T61String as Latin-1; beyond ASCII its meaning differs from writer "
             "to writer, so we compare octets"},
     {.libraries = OF(OPENSSL),

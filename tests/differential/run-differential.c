@@ -7,8 +7,9 @@
  *     run-differential SEED =CASE
  *
  * A case depends on the seed and its number alone, but for its keys. At most
- * SHOWN failures are printed. With DIFFERENTIAL_DUMP set to
- * a folder the certificates of each case that fails are written there.
+ * SHOWN failures are printed. With DIFFERENTIAL_DUMP set to a folder the certificates of each case
+ * that fails are written there. With DIFFERENTIAL_NOTES set each difference that a rule explains
+ * is printed and written, too, so that the explanation can be held against what it covers.
  */
 #include "rules.h"
 #include "tap.h"
@@ -94,6 +95,14 @@ static void dump(const struct differential_case *c, uint64_t seed) {
     }
 }
 
+static void show_policies(const struct plan *plan) {
+    if (plan->check_policies)
+        printf("#   policies: %zu initial%s%s%s\n", plan->initial_policy_count,
+               plan->require_explicit_policy ? ", explicit required" : "",
+               plan->inhibit_policy_mapping ? ", mapping inhibited" : "",
+               plan->inhibit_any_policy ? ", any inhibited" : "");
+}
+
 static void show(struct run *run, const struct differential_case *c, const char *what) {
     dump(c, run->seed);
     if (++run->failures > run->shown)
@@ -103,14 +112,27 @@ static void show(struct run *run, const struct differential_case *c, const char 
         printf("%s %s", i > 0 ? "," : "", c->mutations[i]->name);
     printf("\n#   levels: %zu, certificates: %zu%s\n", c->plan.anchor + 1, c->plan.count,
            c->plan.configured ? ", configured" : "");
-    if (c->plan.check_policies)
-        printf("#   policies: %zu initial%s%s%s\n", c->plan.initial_policy_count,
-               c->plan.require_explicit_policy ? ", explicit required" : "",
-               c->plan.inhibit_policy_mapping ? ", mapping inhibited" : "",
-               c->plan.inhibit_any_policy ? ", any inhibited" : "");
+    show_policies(&c->plan);
     printf("#   certauthz: %s\n", c->ours.text);
     for (size_t i = 0; i < LIBRARIES; i++)
         printf("#   %s: %s\n", library_names[i], c->theirs[i].text);
+}
+
+/* The rule that explains the difference, counted as the report lists them; what was done; and what
+ * all three say. */
+static void note(const struct differential_case *c, uint64_t seed, enum library library,
+                 size_t rule) {
+    if (getenv("DIFFERENTIAL_NOTES") == NULL)
+        return;
+    printf("# rule %zu, case %" PRIu64 ", %s:", rule + 1, c->number, library_names[library]);
+    for (size_t i = 0; i < c->mutation_count; i++)
+        printf(" [%s]", c->mutations[i]->name);
+    printf(" certauthz: %s", c->ours.text);
+    for (size_t i = 0; i < LIBRARIES; i++)
+        printf(" | %s: %s", library_names[i], c->theirs[i].text);
+    printf("\n");
+    show_policies(&c->plan);
+    dump(c, seed);
 }
 
 /* True where all agree or a rule says why not. */
@@ -131,6 +153,7 @@ static bool compare(struct run *run, const struct differential_case *c, struct t
             return false;
         }
         run->applied[rule - rules]++;
+        note(c, run->seed, (enum library)i, (size_t)(rule - rules));
         differs = true;
     }
     tally->explained += differs;

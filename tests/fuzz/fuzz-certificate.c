@@ -43,9 +43,10 @@ static void check_names(const struct certificate *certificate) {
     REQUIRE(!text.failed && cz_utf8_valid(cz_buffer_view(&text)));
     REQUIRE(!cz_text_has_control(cz_buffer_view(&text)));
     bool same_bytes = cz_bytes_equal(certificate->issuer, certificate->subject);
-    REQUIRE(certificate->self_issued == same_bytes);
-    REQUIRE(!same_bytes ||
+    REQUIRE(certificate->self_named == same_bytes);
+    REQUIRE(certificate->self_issued ==
             cz_bytes_equal(certificate->issuer_canonical, certificate->subject_canonical));
+    REQUIRE(!same_bytes || certificate->self_issued);
 }
 
 static void check_fields(const struct identity *identity) {

@@ -5,6 +5,14 @@ static const struct bytes harmless_unknown[] = {
     TEXT("\x30\x09\x06\x03\x2a\x03\x04\x04\x02\x05\x00"), {NULL, 0}};
 static const struct bytes name_constraints[] = {
     TEXT("\x30\x09\x06\x03\x55\x1d\x1e\x04\x02\x30\x00"), {NULL, 0}};
+/* permitted: dNSName a.example; and dNSName b.example */
+static const struct bytes permitting_host_a[] = {
+    TEXT("\x30\x1b\x06\x03\x55\x1d\x1e\x01\x01\xff\x04\x11\x30\x0f\xa0\x0d\x30\x0b\x82\x09"
+         "a.example"),
+    {NULL, 0}};
+static const struct bytes host_b[] = {TEXT("\x30\x14\x06\x03\x55\x1d\x11\x04\x0d\x30\x0b\x82\x09"
+                                           "b.example"),
+                                      {NULL, 0}};
 static const struct bytes policy_constraints[] = {
     TEXT("\x30\x09\x06\x03\x55\x1d\x24\x04\x02\x30\x00"), {NULL, 0}};
 static const struct bytes critical_policies[] = {
@@ -142,6 +150,23 @@ static const struct path_case path_cases[] = {
                  {STEP(1, "root", 4, 3), .path_length = 1},
                  {ROOT}},
      VALID},
+    {"one whose issuer is spelt otherwise does not count either",
+     .members = {{.subject = "client", .issuer = "c1", .key = 1, .signer = 5},
+                 {STEP(1, "C1 ", 5, 4)},
+                 {STEP(1, "root", 4, 3), .path_length = 1},
+                 {ROOT}},
+     VALID},
+    {"a limit that is above the one before it",
+     .members = {{.subject = "client", .issuer = "c2", .key = 1, .signer = 5},
+                 {STEP(2, "c1", 5, 4), .path_length = 3},
+                 {STEP(1, "root", 4, 3), .path_length = 2},
+                 {ROOT}},
+     VALID},
+    {"an end certificate that is a CA does not count",
+     .members = {{STEP(2, "c1", 5, 4), .path_length = 1},
+                 {STEP(1, "root", 4, 3), .path_length = 1},
+                 {ROOT}},
+     REQUIRE(.use = USE_ANY), VALID},
     {"more than the configured length", PATH3,
      .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 0},
      FAILS(PATH_TOO_LONG, PATH_LENGTH, CZ_NO_DEPTH,
@@ -202,6 +227,24 @@ static const struct path_case path_cases[] = {
      FAILS(MALFORMED_CERTIFICATE, NAME_CONSTRAINTS, 1, BAD_CONSTRAINTS)},
     {"an anchor's empty name constraints", .members = {{DIRECT}, {ROOT, .more = name_constraints}},
      FAILS(MALFORMED_CERTIFICATE, NAME_CONSTRAINTS, 1, BAD_CONSTRAINTS)},
+    {"an end certificate's empty name constraints",
+     .members = {{DIRECT, .more = name_constraints}, {ROOT}},
+     FAILS(MALFORMED_CERTIFICATE, NAME_CONSTRAINTS, 0, BAD_CONSTRAINTS)},
+    {"an end certificate's name constraints that nothing else is wrong with",
+     .members = {{DIRECT, .more = permitting_host_a}, {ROOT}}, VALID},
+    {"an intermediate whose names respelt are its issuer's is not constrained",
+     .members = {{.subject = "client", .issuer = "c1", .key = 1, .signer = 5},
+                 {STEP(1, "C1", 5, 4), .more = host_b},
+                 {STEP(1, "root", 4, 3), .more = permitting_host_a},
+                 {ROOT}},
+     VALID},
+    {"another's names are",
+     .members = {{.subject = "client", .issuer = "c2", .key = 1, .signer = 5},
+                 {STEP(2, "c1", 5, 4), .more = host_b},
+                 {STEP(1, "root", 4, 3), .more = permitting_host_a},
+                 {ROOT}},
+     FAILS(NAME_CONSTRAINT_VIOLATED, NAME_CONSTRAINTS, 1,
+           "a name lies in no subtree that a CA above it permits")},
     {"empty policy constraints",
      .members = {{CLIENT}, {MIDDLE, .ca = true, .more = policy_constraints}, {ROOT}},
      FAILS(MALFORMED_CERTIFICATE, POLICIES, 1, BAD_POLICIES)},

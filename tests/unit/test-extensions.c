@@ -110,12 +110,43 @@ static void test_key_identifiers(void) {
         {SEQ(NONE), true, "an empty authority key identifier"},
         {SEQ(NAME(0, "id")), true, "a key"},
         {SEQ(NAME(2, "\x01")), true, "a serial number alone"},
+        {SEQ(NAME(0, "id"), DER(DER_CONTEXT_CONSTRUCTED(1), NAME(6, "urn:x")), NAME(2, "\x01")),
+         true, "a key, an issuer and a serial number"},
+        {SEQ(NAME(2, "\x01"), NAME(0, "id")), false, "the wrong order"},
+        {SEQ(NAME(0, "id"), NAME(0, "id")), false, "two keys"},
+        {SEQ(NAME(3, "x")), false, "a field that there is not"},
         {SEQ(NAME(0, "id"), TEXT("\x82\x05")), false, "one that is cut off"},
         {JOIN(SEQ(NONE), NULL_), false, "something behind"},
         {NAME(0, "id"), false, "no SEQUENCE"},
     };
     check_values(OID_AUTHORITY_KEY_IDENTIFIER, "the authority key identifier is malformed",
                  authority, CZ_COUNT(authority));
+}
+
+/* Nothing hangs on it, but what is critical must be readable (RFC 5280 4.2). */
+static void test_issuer_names(void) {
+    const struct {
+        struct bytes value;
+        bool critical, good;
+        const char *name;
+    } cases[] = {
+        {SEQ(NAME(2, "a.example"), NAME(6, "urn:x")), true, true, "critical issuer's names"},
+        {SEQ(NONE), true, false, "none of them"},
+        {SEQ(NONE), false, true, "none of them where they are not critical"},
+        {NAME(2, "a"), true, false, "no SEQUENCE of them"},
+        {SEQ(NAME(2, "")), true, false, "an empty one"},
+        {SEQ(NAME(9, "a")), true, false, "one of no known form"},
+        {JOIN(SEQ(NAME(2, "a")), NULL_), true, false, "something behind them"},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        const char *detail = "";
+        CZ_CLEANUP(cz_certificate_release)
+        struct certificate *certificate = parse_list(
+            support_extension(OID_ISSUER_ALT_NAME, cases[i].critical, cases[i].value), &detail);
+        tap_ok((certificate != NULL) == cases[i].good, "%s", cases[i].name);
+        if (!cases[i].good)
+            tap_is(detail, "the issuer alternative name is malformed", "with this detail");
+    }
 }
 
 static void test_names(void) {
@@ -242,6 +273,7 @@ int main(void) {
     test_extended_key_usage();
     test_key_identifiers();
     test_names();
+    test_issuer_names();
     test_list();
     test_values();
     return tap_done();

@@ -1,6 +1,7 @@
 /* Subtrees of each name form, and whole name constraints. PKITS has more; none of IP addresses. */
 #include "../tap.h"
 #include "base/cleanup.h"
+#include "certificate/der.h"
 #include "validate/name_constraints.h"
 #include "validate/name_match.h"
 
@@ -42,6 +43,21 @@ static const struct subtree_case cases[] = {
     {EMAIL, "U@example.com", "u@example.com", false, true},
     {EMAIL, "v@example.com", "u@example.com", false, false},
     {EMAIL, "\"u@evil.org\"@example.com", "evil.org", false, false},
+    {EMAIL, "\"u\"@example.com", "u@example.com", false, true}, /* the same to RFC 5321 */
+    {EMAIL, "\"v\"@example.org", "u@example.com", false, false},
+    {EMAIL, "u@example.com", "\"u\"@example.com", false, true},
+    {EMAIL, "\"a\\\"b\"@example.com", "example.com", true, true},
+    {EMAIL, "\"a\"b\"@example.com", "example.com", false, true},
+    {EMAIL, "\"a\\\"@example.com", "example.com", false, true}, /* its last quote is quoted */
+    {EMAIL, "\"@example.com", "example.com", false, true},
+    {EMAIL, "u@evil.org@example.com", "example.com", false, true}, /* whose is it? */
+    {EMAIL, "u@example.com@evil.org", "example.com", false, true},
+    {EMAIL, "a.b+c@example.com", "example.com", true, true},
+    {EMAIL, "a..b@example.com", "example.com", false, true},
+    {EMAIL, ".a@example.com", "example.com", false, true},
+    {EMAIL, "a.@example.com", "example.com", false, true},
+    {EMAIL, "a b@example.com", "example.com", false, true},
+    {EMAIL, "<a>@example.com", "example.com", false, true},
     {EMAIL, "no-at-sign", "example.com", false, true},
     {EMAIL, "u@", "example.com", false, true},
     {EMAIL, "u@example.com", "", false, true}, /* an empty base has no meaning */
@@ -102,9 +118,17 @@ static void test_bases(void) {
         const char *base;
         bool valid;
     } bases[] = {
-        {DNS, "*.example.com", false}, {DNS, "..example.com", false},       {DNS, ".", false},
-        {DNS, "a b", false},           {EMAIL, "@example.com", false},      {EMAIL, "u@", false},
-        {EMAIL, ".example.com", true}, {URI, "https://example.com", false}, {URI, "", true},
+        {DNS, "*.example.com", false},
+        {DNS, "..example.com", false},
+        {DNS, ".", false},
+        {DNS, "a b", false},
+        {EMAIL, "@example.com", false},
+        {EMAIL, "u@", false},
+        {EMAIL, ".example.com", true},
+        {EMAIL, "u@v@example.com", false},
+        {EMAIL, "\"u@v\"@example.com", true},
+        {URI, "https://example.com", false},
+        {URI, "", true},
     };
     for (size_t i = 0; i < CZ_COUNT(bases); i++) {
         struct general_name base = named(bases[i].type, bases[i].base);
@@ -149,6 +173,81 @@ static void test_constraints(void) {
 }
 
 /* A common name that reads as a host, of a certificate that says that it is a CA. */
+/* --- hosts and addresses, permitted and excluded, in every combination --- */
+
+enum which { NONE, GOOD, BAD, WHICH }; /* GOOD: test.localhost and 127.0.0.1; BAD: others */
+
+static const struct bytes hosts[] = {{0}, CZ_BYTES("test.localhost"), CZ_BYTES("bad.example.com")};
+static const struct bytes addresses[] = {
+    {0}, CZ_BYTES("\x7f\0\0\x01"), CZ_BYTES("\x01\x01\x01\x01")};
+static const struct bytes common_names[] = {{0},
+                                            CZ_BYTES("\x31\x17\x30\x15\x06\x03\x55\x04\x03\x0c\x0e"
+                                                     "test.localhost"),
+                                            CZ_BYTES("\x31\x18\x30\x16\x06\x03\x55\x04\x03\x0c\x0f"
+                                                     "bad.example.com")};
+static const struct bytes host_trees[] = {{0},
+                                          CZ_BYTES("\x30\x0b\x82\x09"
+                                                   "localhost"),
+                                          CZ_BYTES("\x30\x0d\x82\x0b"
+                                                   "example.com")};
+static const struct bytes ranges[] = {{0},
+                                      CZ_BYTES("\x30\x0a\x87\x08\x7f\0\0\0\xff\xff\xff\0"),
+                                      CZ_BYTES("\x30\x0a\x87\x08\x01\x01\x01\0\xff\xff\xff\0")};
+
+/* The context tag and both subtrees, where there are any; one octet tells each length. */
+static size_t put_subtrees(uint8_t *out, uint8_t tag, struct bytes host, struct bytes range) {
+    if (host.len + range.len == 0)
+        return 0;
+    out[0] = tag;
+    out[1] = (uint8_t)(host.len + range.len);
+    if (host.len > 0)
+        memcpy(out + 2, host.data, host.len);
+    if (range.len > 0)
+        memcpy(out + 2 + host.len, range.data, range.len);
+    return 2 + host.len + range.len;
+}
+
+static bool allows(enum which name, enum which permitted, enum which excluded) {
+    return name == NONE || ((permitted == NONE || permitted == name) && excluded != name);
+}
+
+/* The base `number` writes which of the three is meant seven times. */
+static bool combine(unsigned number) {
+    enum which is[7];
+    for (size_t i = 0; i < CZ_COUNT(is); i++, number /= WHICH)
+        is[i] = (enum which)(number % WHICH);
+    uint8_t value[128] = {DER_SEQUENCE};
+    size_t len = 2;
+    len += put_subtrees(value + len, 0xa0, host_trees[is[0]], ranges[is[1]]);
+    len += put_subtrees(value + len, 0xa1, host_trees[is[2]], ranges[is[3]]);
+    if (len == 2)
+        return true; /* no constraints at all, which would be malformed */
+    value[1] = (uint8_t)(len - 2);
+    struct general_name names[2];
+    struct certificate certificate = {.names = names, .subject = common_names[is[4]]};
+    if (is[5] != NONE)
+        names[certificate.name_count++] =
+            (struct general_name){.type = GENERAL_NAME_DNS, .value = hosts[is[5]]};
+    if (is[6] != NONE)
+        names[certificate.name_count++] =
+            (struct general_name){.type = GENERAL_NAME_IP, .value = addresses[is[6]]};
+    enum which host = is[5] != NONE ? is[5] : is[4];
+    bool allowed = allows(host, is[0], is[2]) && allows(is[6], is[1], is[3]);
+    unsigned comparisons = 0;
+    const char *detail;
+    return cz_name_constraints_check((struct bytes){.data = value, .len = len}, &certificate, true,
+                                     &comparisons,
+                                     &detail) == (allowed ? CONSTRAINT_MET : CONSTRAINT_VIOLATED);
+}
+
+static void test_combinations(void) {
+    unsigned wrong = 0, count = 2187; /* 3 to the 7th */
+    for (unsigned i = 0; i < count; i++)
+        if (!combine(i) && wrong++ == 0)
+            printf("# combination %u\n", i);
+    tap_is_int(wrong, 0, "hosts and addresses, permitted and excluded, in 2,187 combinations");
+}
+
 static void test_common_name(void) {
     struct certificate certificate = {.is_ca = true,
                                       .subject =
@@ -165,6 +264,7 @@ static void test_common_name(void) {
 }
 
 int main(void) {
+    test_combinations();
     test_common_name();
     test_subtrees();
     test_addresses();

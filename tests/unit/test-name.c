@@ -50,7 +50,13 @@ static void test_different(void) {
     compare(UTF8("alice"), UTF8("alicia"), false, "other text");
     compare(UTF8("alice"), TEXT(""), false, "the empty name");
     compare(UTF8("ab"), UTF8("a b"), false, "a blank and none");
-    compare(UTF8("a b"), UTF8("a\tb"), false, "a blank and a TAB");
+    compare(UTF8("a b"), UTF8("a\tb"), true, "a blank and a TAB");
+    compare(UTF8("a b"), UTF8("\n\va\f\r b\n"), true, "line ends and blanks");
+    compare(UTF8("a b"), UTF8("a\bb"), false, "a blank and a BACKSPACE");
+    compare(UTF8("a b"),
+            UTF8("a\x0e"
+                 "b"),
+            false, "a blank and a SHIFT OUT");
     compare(UTF8("\xc3\xa9"), UTF8("\xc3\x89"), false, "case beyond ASCII");
     compare(UTF8("\xc3\xa9"), UTF8("e\xcc\x81"), false, "composed and decomposed");
     compare(UTF8("alice"), O(DER_UTF8_STRING, "alice"), false, "another type");

@@ -224,6 +224,12 @@ static void test_limits(void) {
     tap_is_int(run(&crowd), SEARCH_LIMIT, "a crowd of impostors ends at the limit");
     tap_is_int((long long)crowd.signatures.count, CZ_SIGNATURE_CHECKS_MAX, "of 64 signatures");
     tap_ok(crowd.visits == 0 && crowd.impostor, "with no path");
+    WORLD family = {.accept_at = 1, .client = client("a", 2)};
+    anchor(&family, ca("root", 1, "root", 1));
+    for (unsigned i = 0; i < CZ_SIGNATURE_CHECKS_MAX + 10; i++)
+        between(&family, ca("a", 2, "lost", 3));
+    tap_is_int(run(&family), SEARCH_EXHAUSTED, "many certificates for one key do not");
+    tap_is_int((long long)family.signatures.count, 1, "for that is one signature");
     /* a mesh: layers of CAs, each certified by each of the layer above, none by the root */
     WORLD mesh = {.accept_at = 1, .client = client("l0", 10)};
     for (unsigned layer = 0; layer < 6; layer++)
