@@ -46,7 +46,8 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/response/claims.c authorizer/response/claims.h \
 	authorizer/response/denial.c authorizer/response/denial.h \
 	authorizer/response/response.c authorizer/response/response.h \
-	authorizer/log/line.c authorizer/log/line.h \
+	authorizer/log/entry.c authorizer/log/entry.h \
+	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
 	authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \

@@ -56,6 +56,9 @@ void cz_log_message(const struct log *log, const char *level, const char *format
     va_end(arguments);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    cz_log_message_line(&line, level, text, now.tv_sec, (unsigned)(now.tv_nsec / 1000000));
+    struct log_entry entry;
+    cz_log_entry_message(&entry, level, text, now.tv_sec, (unsigned)(now.tv_nsec / 1000000));
+    cz_log_entry_json(&line, &entry, SIZE_MAX);
+    cz_buffer_putc(&line, '\n');
     cz_log_write(log, &line);
 }
