@@ -55,12 +55,17 @@ authorizer_libcore_a_SOURCES = \
 
 authorizer_libedge_a_SOURCES = \
 	authorizer/config/schema.c authorizer/config/schema.h \
+	authorizer/config/logging.c authorizer/config/logging.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
+	authorizer/log/complain.c authorizer/log/complain.h \
+	authorizer/log/file.c authorizer/log/file.h \
+	authorizer/log/socket.c authorizer/log/socket.h \
+	authorizer/log/syslog.c authorizer/log/syslog.h \
 	authorizer/log/log.c authorizer/log/log.h
 
 # The FastCGI server, for the handlers too.

@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/cleanup.h"
+#include "config/logging.h"
 #include "config/numbers.h"
 #include "config/rules.h"
 #include "config/schema.h"
@@ -35,6 +36,13 @@ static const struct key_word level_words[] = {
     {"warning", LOG_REFUSALS},
     {"info", LOG_DECISIONS},
     {NULL, 0},
+};
+
+/* RFC 5424, section 6.2.1: those that fit an authorizer. */
+static const struct key_word facility_words[] = {
+    {"user", 1},    {"daemon", 3},  {"auth", 4},    {"authpriv", 10}, {"local0", 16},
+    {"local1", 17}, {"local2", 18}, {"local3", 19}, {"local4", 20},   {"local5", 21},
+    {"local6", 22}, {"local7", 23}, {NULL, 0},
 };
 
 static const struct key trust_keys[] = {
@@ -94,6 +102,11 @@ static const struct key log_keys[] = {
      .type = KEY_WORD,
      .offset = offsetof(struct config, log.level),
      .words = level_words},
+    {.name = "required", .type = KEY_BOOLEAN, .offset = offsetof(struct config, log.required)},
+    {.name = "facility",
+     .type = KEY_WORD,
+     .offset = offsetof(struct config, log.facility),
+     .words = facility_words},
 };
 
 static const struct key server_keys[] = {
@@ -146,7 +159,7 @@ static void set_defaults(struct config *config) {
                          .check_validity = true,
                          .strength = STRENGTH_MEDIUM,
                          .max_path_length = 8},
-        .log = {.level = LOG_DECISIONS},
+        .log = {.level = LOG_DECISIONS, .facility = 10},
         .server = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10},
         .cache = {.entries = 4096, .seconds = 300},
     };
@@ -188,7 +201,7 @@ static bool check_whole(const struct config *config, const char *file, const con
                                 ? " (trust.pinned counts only with \"self-signed\" in "
                                   "certificates.types)"
                                 : "");
-    return true;
+    return cz_config_log_check(config, error);
 }
 
 static bool read_tree(struct config *config, const char *file, const config_setting_t *root,

@@ -47,8 +47,10 @@ struct config {
     } oids;
     struct rules rules;
     struct {
-        struct config_text destination; /* "stderr", or a file's name */
+        struct config_text destination; /* see cz_config_log */
         int level;                      /* enum log_level */
+        int facility;                   /* RFC 5424, section 6.2.1 */
+        bool required;
     } log;
     struct {
         int threads;      /* 0: the number of processors */
