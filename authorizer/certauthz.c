@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/cleanup.h"
+#include "config/logging.h"
 #include "config/setup.h"
 #include "response/response.h"
 #include "server/serve.h"
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <gnutls/gnutls.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -110,18 +112,10 @@ static int complain(const struct error *error) {
 }
 
 static bool open_log(const struct config *config, struct log *log, struct error *error) {
-    const char *destination = config->log.destination.text;
-    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
-    if (destination != NULL && strcmp(destination, "stderr") != 0) {
-        file = cz_config_resolve(config, destination);
-        if (file == NULL)
-            return cz_error_set(error, "out of memory");
-    }
-    if (!cz_log_open(log, file, error))
-        return false;
-    log->refusals = config->log.level >= LOG_REFUSALS;
-    log->all_decisions = config->log.level >= LOG_DECISIONS;
-    return true;
+    CZ_CLEANUP(cz_free_ptr) char *name = NULL;
+    struct log_settings settings;
+    return cz_config_log_settings(config, &settings, &name, error) &&
+           cz_log_open(log, &settings, error);
 }
 
 static bool write_all(int fd, const char *data, size_t len) {
@@ -137,6 +131,10 @@ static bool write_all(int fd, const char *data, size_t len) {
     return true;
 }
 
+static void reply_failure(void) {
+    write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
+}
+
 /* As CGI: the same reply, on standard output. */
 static int run_cgi(const struct service *service) {
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
@@ -147,7 +145,8 @@ static int run_cgi(const struct service *service) {
     return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_GOOD : EXIT_FAILED;
 }
 
-/* As FastCGI. The line is written when the reply is on its way: the client need not wait. */
+/* As FastCGI. Unless log.required has it written already, the line is written when the reply is on
+ * its way: the client need not wait. */
 static void answer(void *context, FCGX_Request *request) {
     const struct service *service = context;
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
@@ -204,13 +203,23 @@ static void fill_standard_descriptors(void) {
     cz_close_fd(&fd);
 }
 
+/* A log that cannot be written is an error of the write, and does not end the program: neither the
+ * pipe that nobody reads, nor the file that may not grow. */
+static void ignore_signals_of_writing(void) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 static int serve(const struct options *options, const struct setup *setup) {
-    CZ_CLEANUP(cz_log_close) struct log log = {.fd = -1};
+    CZ_CLEANUP(cz_log_close) struct log log = {0};
     CZ_CLEANUP(cz_memory_release) struct memory *memory = NULL;
     CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
     struct error error = {0};
-    if (!open_log(&setup->config, &log, &error))
+    if (!open_log(&setup->config, &log, &error)) {
+        if (options->cgi)
+            reply_failure();
         return complain(&error);
+    }
     struct service service = {.snapshot = &setup->snapshot, .log = &log};
     if (options->cgi)
         return run_cgi(&service);
@@ -239,6 +248,7 @@ static int serve(const struct options *options, const struct setup *setup) {
 int main(int argc, char **argv) {
     struct options options;
     fill_standard_descriptors();
+    ignore_signals_of_writing();
     int status = read_options(argc, argv, &options);
     if (status >= 0)
         return status;
@@ -251,7 +261,7 @@ int main(int argc, char **argv) {
     if (!loaded) {
         complain(&error);
         if (options.cgi)
-            write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
+            reply_failure();
         return EXIT_FAILED;
     }
     if (!options.only_check)

@@ -59,7 +59,8 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/response/claims.c authorizer/response/claims.h \
 	authorizer/response/denial.c authorizer/response/denial.h \
 	authorizer/response/response.c authorizer/response/response.h \
-	authorizer/log/line.c authorizer/log/line.h \
+	authorizer/log/entry.c authorizer/log/entry.h \
+	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
 	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
@@ -72,6 +73,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/tree.c authorizer/config/tree.h \
 	authorizer/config/portions.c authorizer/config/portions.h \
 	authorizer/config/schema.c authorizer/config/schema.h \
+	authorizer/config/logging.c authorizer/config/logging.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
 	authorizer/config/selectors.c authorizer/config/selectors.h \
 	authorizer/config/conditions.c authorizer/config/conditions.h \
@@ -82,6 +84,10 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
+	authorizer/log/complain.c authorizer/log/complain.h \
+	authorizer/log/file.c authorizer/log/file.h \
+	authorizer/log/socket.c authorizer/log/socket.h \
+	authorizer/log/syslog.c authorizer/log/syslog.h \
 	authorizer/log/log.c authorizer/log/log.h
 
 # The FastCGI server, for the handlers too.

@@ -7,7 +7,7 @@ tests/pki/stamp: $(srcdir)/tests/pki/make-pki
 	    $(SHELL) $(srcdir)/tests/pki/make-pki tests/pki/out && echo made >$@
 clean-local: clean-pki
 clean-pki:
-	rm -rf tests/pki/out tests/pki/stamp test-config.??????
+	rm -rf tests/pki/out tests/pki/stamp test-config.?????? test-log.??????
 .PHONY: clean-pki
 EXTRA_DIST += tests/pki/make-pki
 
@@ -51,6 +51,9 @@ UNIT_TESTS = \
 	tests/unit/test-response \
 	tests/unit/test-claims \
 	tests/unit/test-log \
+	tests/unit/test-log-file \
+	tests/unit/test-log-socket \
+	tests/unit/test-serve \
 	tests/unit/test-memory \
 	tests/unit/test-authorize \
 	tests/unit/test-faults \
@@ -90,6 +93,9 @@ tests_unit_test_reason_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
 tests_unit_test_claims_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
+tests_unit_test_log_file_LDADD = $(UNIT_LIBS)
+tests_unit_test_log_socket_LDADD = $(UNIT_LIBS)
+tests_unit_test_serve_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_memory_LDADD = $(UNIT_LIBS)
 tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDADD = $(UNIT_LIBS)

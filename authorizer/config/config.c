@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "config/clients.h"
+#include "config/logging.h"
 #include "config/numbers.h"
 #include "config/portions.h"
 #include "config/rules.h"
@@ -38,6 +39,13 @@ static const struct key_word level_words[] = {
     {"warning", LOG_REFUSALS},
     {"info", LOG_DECISIONS},
     {NULL, 0},
+};
+
+/* RFC 5424, section 6.2.1: those that fit an authorizer. */
+static const struct key_word facility_words[] = {
+    {"user", 1},    {"daemon", 3},  {"auth", 4},    {"authpriv", 10}, {"local0", 16},
+    {"local1", 17}, {"local2", 18}, {"local3", 19}, {"local4", 20},   {"local5", 21},
+    {"local6", 22}, {"local7", 23}, {NULL, 0},
 };
 
 static const struct key trust_keys[] = {
@@ -99,6 +107,11 @@ static const struct key log_keys[] = {
      .type = KEY_WORD,
      .offset = offsetof(struct config, log.level),
      .words = level_words},
+    {.name = "required", .type = KEY_BOOLEAN, .offset = offsetof(struct config, log.required)},
+    {.name = "facility",
+     .type = KEY_WORD,
+     .offset = offsetof(struct config, log.facility),
+     .words = facility_words},
 };
 
 static const struct key server_keys[] = {
@@ -154,7 +167,7 @@ static const struct requirements default_requirements = {.allow_chained = true,
 
 static void set_defaults(struct config *config) {
     *config = (struct config){
-        .log = {.level = LOG_DECISIONS},
+        .log = {.level = LOG_DECISIONS, .facility = 10},
         .server = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10},
         .cache = {.entries = 4096, .seconds = 300},
     };
@@ -330,7 +343,7 @@ static bool read_tree(struct config *config, const config_setting_t *root, struc
     for (int i = 0; i < config_setting_length(root); i++)
         if (!read_group(config, config_setting_get_elem(root, (unsigned)i), error))
             return false;
-    return read_policies(config, root, notices, error);
+    return read_policies(config, root, notices, error) && cz_config_log_check(config, error);
 }
 
 static bool read_source(struct config *config, const struct source *source, struct buffer *notices,

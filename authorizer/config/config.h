@@ -62,8 +62,10 @@ struct config {
     struct clients *client_sets;  /* owned; room for one of each policy */
     size_t client_set_count;
     struct {
-        struct config_text destination; /* "stderr", or a file's name */
+        struct config_text destination; /* see cz_config_log */
         int level;                      /* enum log_level */
+        int facility;                   /* RFC 5424, section 6.2.1 */
+        bool required;
     } log;
     struct {
         int threads;      /* 0: the number of processors */

@@ -1,26 +1,23 @@
-/* One decision as one line of JSON. Pure: what it says is decided by its arguments. */
+/* Log entries as bytes: a line of JSON, or the fields of a datagram for journald. Pure. */
 #ifndef CERTAUTHZ_LOG_LINE_H
 #define CERTAUTHZ_LOG_LINE_H
 
-#include "base/buffer.h"
-#include "decision/decision.h"
+#include "log/entry.h"
 
-#define CZ_LOG_PATH_MAX 1024 /* bytes; a longer path is cut, and ends with an ellipsis */
+/* Appends the entry as an object without a newline. Of each text at most `limit` bytes are taken;
+ * what was cut ends with an ellipsis. */
+void cz_log_entry_json(struct buffer *out, const struct log_entry *entry, size_t limit);
 
-struct log_event {
-    const struct decision *decision;
-    const struct request *request;
-    const char *id;            /* the one that the client was told */
-    int64_t now;               /* seconds since 1970 */
-    unsigned milliseconds;     /* of that second */
-    int64_t microseconds_used; /* from the request's arrival to the decision */
-};
+/*
+ * Appends the entry in journald's own form (systemd.io, "Native Journal Protocol"): MESSAGE, a
+ * sentence for people; PRIORITY, the severity; SYSLOG_IDENTIFIER; SYSLOG_FACILITY, a number; and
+ * CERTAUTHZ_NAME with its value for each member. Texts are cut as above, and otherwise stay as
+ * they are, whatever their bytes; in MESSAGE, controls and malformed bytes become U+FFFD.
+ */
+void cz_log_entry_fields(struct buffer *out, const struct log_entry *entry, int facility,
+                         size_t limit);
 
-/* Appends the line with its newline. Members without a value are left out. */
+/* Appends the line with its newline, whole. */
 void cz_log_line(struct buffer *out, const struct log_event *event);
-
-/* A failure of the program, or another event in its life, as a line of the same kind. */
-void cz_log_message_line(struct buffer *out, const char *level, const char *message, int64_t now,
-                         unsigned milliseconds);
 
 #endif

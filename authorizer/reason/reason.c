@@ -147,6 +147,10 @@ static const struct reason_info table[REASON_COUNT] = {
                                   FORBIDDEN,
                                   .sentence = "The request, or its client certificate, is larger "
                                               "than is accepted here."},
+    [REASON_LOG_UNAVAILABLE] = {.slug = "log-unavailable",
+                                FAILURE,
+                                .sentence = "The decision could not be put on record, so access "
+                                            "is refused."},
     [REASON_INTERNAL_ERROR] = {.slug = "internal-error",
                                FAILURE,
                                .sentence = "The authorization service failed; access is refused."},

@@ -33,6 +33,16 @@ static int64_t microseconds_between(const struct timespec *from, const struct ti
     return (int64_t)(to->tv_sec - from->tv_sec) * 1000000 + (to->tv_nsec - from->tv_nsec) / 1000;
 }
 
+/* Where the log is required, its line comes before the reply; and where that is lost, a refusal
+ * comes in place of what was decided. True where there is such a refusal. */
+static bool record_first(const struct log *log, struct decision *decision, struct buffer *line) {
+    bool lost = !cz_log_write(log, line);
+    if (lost)
+        cz_decide(decision, &(struct evidence){.refusal = REASON_LOG_UNAVAILABLE});
+    cz_buffer_clear(line);
+    return lost;
+}
+
 void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
               struct buffer *line) {
     struct timespec wall, begin, end;
@@ -50,10 +60,15 @@ void cz_serve(const struct service *service, const char *const *variables, struc
     clock_gettime(CLOCK_MONOTONIC, &end);
     if (!cz_log_wants(service->log, &decision))
         return;
-    cz_log_line(line, &(struct log_event){.decision = &decision,
-                                          .request = &request,
-                                          .id = id,
-                                          .now = wall.tv_sec,
-                                          .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
-                                          .microseconds_used = microseconds_between(&begin, &end)});
+    cz_log_render(service->log, line,
+                  &(struct log_event){.decision = &decision,
+                                      .request = &request,
+                                      .id = id,
+                                      .now = wall.tv_sec,
+                                      .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
+                                      .microseconds_used = microseconds_between(&begin, &end)});
+    if (!service->log->required || !record_first(service->log, &decision, line))
+        return;
+    cz_buffer_clear(reply);
+    cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
 }

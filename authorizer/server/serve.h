@@ -18,7 +18,9 @@ struct service {
 };
 
 /* Appends the reply to `reply`, which must be empty, and the log line, where one is to be written,
- * to `line`. Both are always left whole: a failure gives the reply cz_response_failure(). */
+ * to `line`. Both are always left whole: a failure gives the reply cz_response_failure().
+ * Where the log is required, the line is written here and `line` left empty; if it is lost, the
+ * reply is a refusal, whatever was decided. */
 void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
               struct buffer *line);
 

@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "base/cleanup.h"
+#include "log/log.h"
 #include "page.h"
 #include "server/workers.h"
 
@@ -29,7 +30,7 @@ static void answer(void *unused, FCGX_Request *request) {
 }
 
 bool whoami_serve(const struct listener *listener, struct error *error) {
-    struct log log = {.fd = STDERR_FILENO};
+    CZ_CLEANUP(cz_log_close) struct log log = {0};
     struct handler handler = {.answer = answer};
     struct server_settings settings = {
         .threads = THREADS,
@@ -38,5 +39,6 @@ bool whoami_serve(const struct listener *listener, struct error *error) {
                        .write_timeout = IO_SECONDS,
                        .request_deadline = REQUEST_SECONDS},
     };
-    return cz_workers_run(listener, &settings, &handler, error);
+    return cz_log_open(&log, &(struct log_settings){.to = LOG_TO_STDERR}, error) &&
+           cz_workers_run(listener, &settings, &handler, error);
 }

@@ -6,6 +6,7 @@
 #define WANT_GROUP "a group is wanted: { key = value; … }"
 #define WANT_RULES "a list of rules is wanted: ( { … }, { … } )"
 #define WANT_PIN "a SHA-256 digest is wanted: 64 hexadecimal digits"
+#define WANT_SOCKET "behind the colon an absolute path of at most 107 bytes is wanted"
 #define NO_CERTIFICATE "holds no certificate (PEM or DER is wanted)"
 #define ANCHOR(name) REQUIRED "trust: {\n  anchors = [ \"" name "\" ]; };\n"
 #define ANCHOR_AT(rest) AT(3, "trust.anchors: @/") rest
@@ -43,7 +44,7 @@ static const struct error_case error_cases[] = {
         "max_path_length, lenient_dates, refuse_weak_algorithms, purposes, purposes_exact, "
         "initial_policies, require_explicit_policy, inhibit_policy_mapping, inhibit_any_policy")},
     {RULES "log: { file = \"x\"; };\n",
-     AT(2, "log.file: unknown key; log knows: destination, level")},
+     AT(2, "log.file: unknown key; log knows: destination, level, required, facility")},
     {RULES "cache: { size = 1; };\n",
      AT(2, "cache.size: unknown key; cache knows: entries, seconds")},
     {RULE(A_RULE "method = \"GET\";"),
@@ -101,6 +102,16 @@ static const struct error_case error_cases[] = {
     {RULES "certificates: { types = [ \"all\" ]; };\n",
      AT(2, "certificates.types[0]: one of \"chained\", \"self-signed\" is wanted")},
     {RULES "log: { destination = 1; };\n", AT(2, "log.destination: " WANT_TEXT)},
+    {RULES "log: { required = \"yes\"; };\n", AT(2, "log.required: " WANT_BOOLEAN)},
+    {RULES "log: { facility = \"kern\"; };\n",
+     AT(2, "log.facility: one of \"user\", \"daemon\", \"auth\", \"authpriv\", \"local0\", "
+           "\"local1\", \"local2\", \"local3\", \"local4\", \"local5\", \"local6\", \"local7\" is "
+           "wanted")},
+    {RULES "log: {\n  destination = \"syslog:\"; };\n", AT(3, "log.destination: " WANT_SOCKET)},
+    {RULES "log: { destination = \"syslog:dev/log\"; };\n", AT(2, "log.destination: " WANT_SOCKET)},
+    {RULES "log: { destination = \"journal:/" HEX_62 HEX_62 "\"; };\n",
+     AT(2, "log.destination: " WANT_SOCKET)},
+    {RULES "log: { destination = \"journal:/run/systemd/journal.x/socket\"; };\n", NULL},
     {RULES "log: { destination = \"\"; };\n", AT(2, "log.destination: the text is empty")},
     {RULES "trust: { anchors = \"good.pem\"; };\n", AT(2, "trust.anchors: " WANT_TEXTS)},
     {RULES "trust: { anchors = [ 1 ]; };\n", AT(2, "trust.anchors[0]: " WANT_TEXT)},

@@ -110,7 +110,8 @@ awk '
 same "certauthz.conf.example has every key and no other" \
     "the code" "$folder/keys" "the example" "$folder/example"
 
-sed -n 's/^    {"\([a-z-]*\)", .*},$/\1/p' authorizer/config/config.c authorizer/config/rules.c \
+sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/rules.c |
+    grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \
     >"$folder/words"
 : >"$folder/diagnostics"
 [ -s "$folder/words" ] || echo "no word found in the code" >"$folder/diagnostics"
@@ -147,11 +148,11 @@ items authorizer/certauthz.8 "SERVER VARIABLES" Ev >"$folder/documented"
 same "certauthz(8) has every server variable and no other" \
     request.c "$folder/variables" "the page" "$folder/documented"
 
-grep -ohE '(cz_json_(name|member)|put_optional)\(out, "[a-z0-9_]+"' authorizer/log/line.c |
+grep -ohE 'add_(text|optional|number|true|outcomes)\(entry, "[a-z0-9_]+"|\.name = "[a-z0-9_]+"' authorizer/log/entry.c |
     sed 's/.*"\(.*\)"/\1/' | grep -vxE 'level|message' >"$folder/members"
 items authorizer/certauthz.8 LOG Cm >"$folder/documented"
 same "certauthz(8) has every member of a log line and no other" \
-    line.c "$folder/members" "the page" "$folder/documented"
+    entry.c "$folder/members" "the page" "$folder/documented"
 
 grep -ohE 'getenv\("[A-Z_]+' authorizer/certauthz.c authorizer/config/setup.c authorizer/server/*.c |
     sed 's/^getenv("//' | sort -u >"$folder/environment"

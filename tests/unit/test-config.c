@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "base/cleanup.h"
+#include "config/logging.h"
 #include "config/setup.h"
 
 #include <stdlib.h>
@@ -107,7 +108,8 @@ static void test_defaults(void) {
                wanted->use == USE_CLIENT_AUTH && wanted->strength == STRENGTH_MEDIUM &&
                wanted->max_path_length == 8,
            "the defaults of certificates");
-    tap_ok(config.log.destination.text == NULL && config.log.level == LOG_DECISIONS,
+    tap_ok(config.log.destination.text == NULL && config.log.level == LOG_DECISIONS &&
+               config.log.facility == 10 && !config.log.required,
            "the defaults of log");
     tap_ok(config.server.threads == 0 && config.server.read_timeout == 5 &&
                config.server.write_timeout == 5 && config.server.request_deadline == 10,
@@ -131,7 +133,8 @@ static void test_values(void) {
         TEXT("certificates: { types = [ \"self-signed\" ]; use = \"any\"; validity = false;\n"
              "  strength = \"high\"; max_path_length = 0; };\n"
              "trust: { anchors = [ \"a\", \"b\" ]; pinned = ( \"c\" ); system = true; };\n"
-             "log: { destination = \"file\"; level = \"error\"; };\n"
+             "log: { destination = \"file\"; level = \"error\"; required = true;\n"
+             "  facility = \"local7\"; };\n"
              "server: { threads = 256; read_timeout = 300; write_timeout = 1;\n"
              "  request_deadline = 600; };\n"
              "cache: { entries = 0; seconds = 86400; };\n"
@@ -152,7 +155,8 @@ static void test_values(void) {
                config.policies[0].trust.anchors.items[1].line == 3 &&
                config.policies[0].trust.pinned.count == 1 && config.policies[0].trust.system,
            "trust");
-    tap_ok(strcmp(config.log.destination.text, "file") == 0 && config.log.level == LOG_ERROR_ONLY,
+    tap_ok(strcmp(config.log.destination.text, "file") == 0 && config.log.level == LOG_ERROR_ONLY &&
+               config.log.facility == 23 && config.log.required,
            "log");
     tap_ok(config.server.threads == 256 && config.server.read_timeout == 300 &&
                config.server.write_timeout == 1 && config.server.request_deadline == 600,
@@ -187,6 +191,42 @@ static void test_files(void) {
     }
 }
 
+static void test_log_destinations(void) {
+    static const struct {
+        const char *text, *name; /* NULL: none */
+        enum log_destination to;
+    } cases[] = {
+        {NULL, NULL, LOG_TO_STDERR},
+        {"stderr", NULL, LOG_TO_STDERR},
+        {"syslog", NULL, LOG_TO_SYSLOG},
+        {"syslog:/a/b", "/a/b", LOG_TO_SYSLOG},
+        {"journal", NULL, LOG_TO_JOURNAL},
+        {"journal:/a/b", "/a/b", LOG_TO_JOURNAL},
+        {"/a/b", "/a/b", LOG_TO_FILE},
+        {"b", "@/b", LOG_TO_FILE},
+        {"./syslog", "@/./syslog", LOG_TO_FILE},
+        {"stderr:/a", "@/stderr:/a", LOG_TO_FILE},
+        {"journald", "@/journald", LOG_TO_FILE},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct config config = {.folder = folder,
+                                .log = {.destination = {.text = (char *)(uintptr_t)cases[i].text},
+                                        .level = LOG_REFUSALS,
+                                        .facility = 3,
+                                        .required = true}};
+        CZ_CLEANUP(cz_free_ptr) char *name = NULL;
+        struct log_settings settings;
+        struct error error = {0};
+        const char *text = cases[i].text != NULL ? cases[i].text : "(none)";
+        tap_ok(cz_config_log_settings(&config, &settings, &name, &error) &&
+                   settings.to == cases[i].to && settings.facility == 3 && settings.required &&
+                   settings.refusals && !settings.all_decisions,
+               "log.destination %s is understood", text);
+        tap_is(settings.name != NULL ? settings.name : "(none)",
+               cases[i].name != NULL ? in_folder(cases[i].name) : "(none)", "with its name");
+    }
+}
+
 static void test_file_itself(void) {
     static const struct error_case cases[] = {
         {"no-such.conf", "@/no-such.conf: cannot be read: No such file or directory"},
@@ -218,6 +258,7 @@ int main(void) {
     test_defaults();
     test_values();
     test_files();
+    test_log_destinations();
     test_file_itself();
     return system(support_text("rm -rf '%s'", folder)) == 0 ? tap_done() : 1;
 }

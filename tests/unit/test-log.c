@@ -4,9 +4,8 @@
 #include "support.h"
 
 #include "base/cleanup.h"
+#include "log/line.h"
 #include "log/log.h"
-
-#include <unistd.h>
 
 static struct rule rule = {.name = (char *)(uintptr_t) "r\"ule", .path = (char *)(uintptr_t) "/"};
 
@@ -136,45 +135,137 @@ static void test_hostile(void) {
 
 static void test_message(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
-    cz_log_message_line(&out, "error", "a \"b\"\n", NOW, 999);
+    struct log_entry entry;
+    cz_log_entry_message(&entry, "error", "a \"b\"\n", NOW, 999);
+    cz_log_entry_json(&out, &entry, SIZE_MAX);
     tap_is(cz_buffer_text(&out),
            "{\"time\":\"2030-01-01T00:00:00.999Z\",\"level\":\"error\",\"message\":\"a "
-           "\\\"b\\\"\\u000a\"}\n",
-           "a message is a line of the same kind");
+           "\\\"b\\\"\\u000a\"}",
+           "a message is an object of the same kind");
 }
 
-static void test_writing(void) {
-    static const char file[] = "test-log.out";
-    struct log log;
-    struct error error = {0};
-    unlink(file);
-    tap_ok(cz_log_open(&log, file, &error), "a file is opened");
-    cz_log_message(&log, "error", "%d", 1);
-    cz_log_message(&log, "info", "%d", 2);
-    log.all_decisions = true;
-    cz_log_message(&log, "info", "%d", 3);
-    cz_log_write(&log, &(struct buffer){.failed = true});
-    cz_log_close(&log);
-    char text[1000] = "";
-    FILE *stream = fopen(file, "r");
-    size_t len = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
-    if (stream != NULL)
-        fclose(stream);
-    tap_ok(len > 0 && strstr(text, "\"message\":\"1\"}\n{") != NULL &&
-               strstr(text, "\"message\":\"3\"}\n") != NULL && strstr(text, "\"2\"") == NULL,
-           "errors are written, and other events where all decisions are");
-    unlink(file);
-    tap_ok(!cz_log_open(&log, "no/such/folder/log", &error), "what cannot be opened is an error");
-    tap_is(error.message,
-           "no/such/folder/log: cannot be opened for the log: No such file or directory",
-           "that says so");
+static void test_cutting(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    struct log_entry entry;
+    cz_log_entry_message(&entry, "info", "12\xc5\xbd", NOW, 0);
+    cz_log_entry_json(&out, &entry, 3);
+    tap_is(cz_buffer_text(&out),
+           "{\"time\":\"2030-01-01T00:00:00.000Z\",\"level\":\"inf\xe2\x80\xa6\","
+           "\"message\":\"12\xe2\x80\xa6\"}",
+           "texts are cut to a limit, between characters, and nothing else is");
+    cz_buffer_clear(&out);
+    cz_log_entry_json(&out, &entry, 4);
+    tap_is(cz_buffer_text(&out),
+           "{\"time\":\"2030-01-01T00:00:00.000Z\",\"level\":\"info\","
+           "\"message\":\"12\xc5\xbd\"}",
+           "what has just that length is whole");
+}
+
+static void test_severities(void) {
+    static const struct {
+        enum verdict verdict;
+        enum reason reason;
+        enum log_severity severity;
+    } decisions[] = {
+        {VERDICT_GRANTED, REASON_GRANTED, LOG_SEVERITY_INFO},
+        {VERDICT_REFUSED, REASON_EXPIRED, LOG_SEVERITY_NOTICE},
+        {VERDICT_REFUSED, REASON_INTERNAL_ERROR, LOG_SEVERITY_ERROR},
+        {VERDICT_UNDECIDED, REASON_UNDECIDED, LOG_SEVERITY_ERROR},
+    };
+    static const struct {
+        const char *level;
+        enum log_severity severity;
+    } messages[] = {
+        {"info", LOG_SEVERITY_INFO},       {"notice", LOG_SEVERITY_NOTICE},
+        {"warning", LOG_SEVERITY_WARNING}, {"error", LOG_SEVERITY_ERROR},
+        {"else", LOG_SEVERITY_ERROR},
+    };
+    struct log_entry entry;
+    struct request request = {0};
+    for (size_t i = 0; i < CZ_COUNT(decisions); i++) {
+        CZ_CLEANUP(cz_decision_release)
+        struct decision decision =
+            decision_of(decisions[i].verdict, decisions[i].reason, TEXT("/"));
+        cz_log_entry_decision(
+            &entry, &(struct log_event){.decision = &decision, .request = &request, .id = "abc"});
+        tap_ok(entry.severity == decisions[i].severity, "%s, %s: its severity",
+               cz_verdict_name(decisions[i].verdict), cz_reason_info(decisions[i].reason)->slug);
+    }
+    for (size_t i = 0; i < CZ_COUNT(messages); i++) {
+        cz_log_entry_message(&entry, messages[i].level, "", NOW, 0);
+        tap_ok(entry.severity == messages[i].severity, "%s: its severity", messages[i].level);
+    }
+}
+
+#define LENGTH(digit) "\n" digit "\0\0\0\0\0\0\0"
+
+static void test_fields(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    struct log_entry entry;
+    struct request request = {.method = TEXT("GET"),
+                              .uri = TEXT("/a\n\xff"
+                                          "b")};
+    CZ_CLEANUP(cz_decision_release)
+    struct decision decision = decision_of(VERDICT_REFUSED, REASON_AMBIGUOUS_PATH, TEXT(""));
+    decision.remembered = true;
+    cz_log_entry_decision(&entry, &(struct log_event){.decision = &decision,
+                                                      .request = &request,
+                                                      .id = "abc",
+                                                      .now = NOW,
+                                                      .milliseconds = 7,
+                                                      .microseconds_used = 123});
+    cz_log_entry_fields(&out, &entry, 10, SIZE_MAX);
+    static const char expected[] =
+        "MESSAGE=refused GET /a\xef\xbf\xbd\xef\xbf\xbd"
+        "b: ambiguous-path\n"
+        "PRIORITY=5\nSYSLOG_IDENTIFIER=certauthz\nSYSLOG_FACILITY=10\n"
+        "CERTAUTHZ_TIME=2030-01-01T00:00:00.007Z\n"
+        "CERTAUTHZ_ID" LENGTH(
+            "\003") "abc\n"
+                    "CERTAUTHZ_VERDICT" LENGTH(
+                        "\007") "refused\n"
+                                "CERTAUTHZ_REASON" LENGTH(
+                                    "\016") "ambiguous-path\n"
+                                            "CERTAUTHZ_STATUS=403\n"
+                                            "CERTAUTHZ_METHOD" LENGTH(
+                                                "\003") "GET\n"
+                                                        "CERTAUTHZ_PATH" LENGTH(
+                                                            "\005") "/a\n\xff"
+                                                                    "b\n"
+                                                                    "CERTAUTHZ_REMEMBERED="
+                                                                    "true\nCERTAUTHZ_MICROSECONDS="
+                                                                    "123\n";
+    tap_ok(cz_bytes_equal(cz_buffer_view(&out), TEXT(expected)),
+           "journald's fields hold what the line holds, and any byte");
+    decision.verdict = VERDICT_GRANTED;
+    decision.reason = REASON_GRANTED;
+    cz_buffer_clear(&out);
+    cz_log_entry_decision(
+        &entry, &(struct log_event){.decision = &decision, .request = &request, .id = "abc"});
+    cz_log_entry_fields(&out, &entry, 10, 4);
+    static const char granted[] = "MESSAGE=gran… GET /a\xef\xbf\xbd\xef\xbf\xbd…\nPRIORITY=6\n";
+    tap_ok(strncmp(cz_buffer_text(&out), granted, sizeof granted - 1) == 0,
+           "what was granted needs no reason");
+    cz_buffer_clear(&out);
+    cz_log_entry_message(&entry, "error", "a message", NOW, 0);
+    cz_log_entry_fields(&out, &entry, 3, 6);
+    static const char message[] =
+        "MESSAGE=a mess\xe2\x80\xa6\n"
+        "PRIORITY=3\nSYSLOG_IDENTIFIER=certauthz\nSYSLOG_FACILITY=3\n"
+        "CERTAUTHZ_TIME=2030-01-01T00:00:00.000Z\n"
+        "CERTAUTHZ_LEVEL" LENGTH("\005") "error\n"
+                                         "CERTAUTHZ_MESSAGE" LENGTH("\011") "a mess\xe2\x80\xa6\n";
+    tap_ok(cz_bytes_equal(cz_buffer_view(&out), TEXT(message)), "a message's, cut to a limit");
+}
+
+static void test_wanted(void) {
     struct decision decision;
     cz_decision_init(&decision);
-    log = (struct log){.fd = -1, .refusals = true};
+    struct log log = {.refusals = true};
     tap_ok(cz_log_wants(&log, &decision), "a refusal is wanted by the level of refusals");
     decision.verdict = VERDICT_GRANTED;
     tap_ok(!cz_log_wants(&log, &decision), "but not what was granted");
-    log = (struct log){.fd = -1, .all_decisions = true};
+    log = (struct log){.all_decisions = true};
     tap_ok(cz_log_wants(&log, &decision), "which is wanted by the level of all");
 }
 
@@ -184,6 +275,9 @@ int main(void) {
     test_long_paths();
     test_hostile();
     test_message();
-    test_writing();
+    test_cutting();
+    test_severities();
+    test_fields();
+    test_wanted();
     return tap_done();
 }

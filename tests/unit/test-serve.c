@@ -1,0 +1,85 @@
+/* One request to its reply and its line: which comes first, and what a log that is lost means. */
+#include "../tap.h"
+#include "json.h"
+#include "support.h"
+
+#include "base/cleanup.h"
+#include "log/log.h"
+#include "server/serve.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "test-log.XXXXXX";
+static struct rule rules[] = {
+    {.name = (char *)(uintptr_t) "r", .path = (char *)(uintptr_t) "/", .need = NEED_NONE},
+};
+static struct policy policy = {.rules = {.items = rules, .count = 1}};
+static const struct snapshot snapshot = {.policies = &policy, .policy_count = 1};
+static const char *const variables[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", NULL};
+
+static const struct serve_case {
+    const char *what;
+    bool full; /* the disk */
+    bool required, all_decisions;
+    const char *reply; /* its first line */
+    bool first;        /* the line is written when the reply is made */
+    bool later;        /* the line is handed out */
+} cases[] = {
+    {"as ever", false, false, true, "Status: 200 OK\r\n", false, true},
+    {"as ever, on a full disk", true, false, true, "Status: 200 OK\r\n", false, true},
+    {"required", false, true, true, "Status: 200 OK\r\n", true, false},
+    {"required, on a full disk", true, true, true, "Status: 500 Internal Server Error\r\n", false,
+     false},
+    {"required, without a line", true, true, false, "Status: 200 OK\r\n", false, false},
+};
+
+static size_t size_of(const char *name) {
+    FILE *stream = fopen(name, "r");
+    size_t len = 0;
+    for (; stream != NULL && fgetc(stream) != EOF; len++)
+        ;
+    if (stream != NULL)
+        fclose(stream);
+    return len;
+}
+
+static void check(const struct serve_case *c) {
+    CZ_CLEANUP(cz_log_close) struct log log;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    struct error error = {0};
+    const char *name = c->full ? "/dev/full" : support_text("%s/log", folder);
+    if (!c->full)
+        unlink(name);
+    struct log_settings settings = {.to = LOG_TO_FILE,
+                                    .name = name,
+                                    .all_decisions = c->all_decisions,
+                                    .refusals = true,
+                                    .required = c->required};
+    if (!cz_log_open(&log, &settings, &error))
+        support_die("%s", error.message);
+    struct service service = {.snapshot = &snapshot, .log = &log};
+    cz_serve(&service, variables, &reply, &line);
+    const char *text = cz_buffer_text(&reply);
+    bool granted = strstr(c->reply, "200") != NULL;
+    tap_ok(strncmp(text, c->reply, strlen(c->reply)) == 0, "%s: the status", c->what);
+    tap_ok((strstr(text, "Variable-") != NULL) == granted &&
+               (strstr(text, "Reason: log-unavailable\n") != NULL) == !granted,
+           "%s: the rest of the reply", c->what);
+    tap_ok((!c->full && size_of(name) > 0) == c->first, "%s: the line at once", c->what);
+    tap_ok(line.failed == false && (line.len > 0) == c->later &&
+               (!c->later || json_is_line(cz_buffer_view(&line))),
+           "%s: the line later", c->what);
+    tap_is_int((long long)cz_log_lost(&log), !granted, "and how many were lost");
+}
+
+int main(void) {
+    if (!cz_rules_index(&policy.rules))
+        support_die("out of memory");
+    if (mkdtemp(folder) == NULL)
+        support_die("mkdtemp");
+    for (size_t i = 0; i < CZ_COUNT(cases); i++)
+        check(&cases[i]);
+    return system(support_text("rm -rf '%s'", folder)) == 0 ? tap_done() : 1;
+}
