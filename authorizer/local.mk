@@ -60,6 +60,9 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
+	authorizer/config/files.c authorizer/config/files.h \
+	authorizer/config/fingerprint.c authorizer/config/fingerprint.h \
+	authorizer/config/watch.c authorizer/config/watch.h \
 	authorizer/log/log.c authorizer/log/log.h
 
 # The FastCGI server, for the handlers too.

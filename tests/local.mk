@@ -7,7 +7,7 @@ tests/pki/stamp: $(srcdir)/tests/pki/make-pki
 	    $(SHELL) $(srcdir)/tests/pki/make-pki tests/pki/out && echo made >$@
 clean-local: clean-pki
 clean-pki:
-	rm -rf tests/pki/out tests/pki/stamp test-config.??????
+	rm -rf tests/pki/out tests/pki/stamp test-config.?????? test-scratch.??????
 .PHONY: clean-pki
 EXTRA_DIST += tests/pki/make-pki
 
@@ -16,7 +16,7 @@ check_LIBRARIES = tests/unit/libsupport.a
 tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
-	tests/unit/json.c tests/unit/json.h
+	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 
 UNIT_TESTS = \
@@ -49,7 +49,8 @@ UNIT_TESTS = \
 	tests/unit/test-authorize \
 	tests/unit/test-faults \
 	tests/unit/test-config \
-	tests/unit/test-load
+	tests/unit/test-load \
+	tests/unit/test-watch
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -84,6 +85,8 @@ tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
+tests_unit_test_watch_LDADD = $(UNIT_LIBS)
+tests_unit_test_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
 
 # --- end of unit programs
 
