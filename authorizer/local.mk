@@ -69,7 +69,12 @@ authorizer_libedge_a_SOURCES = \
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
+	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/generation.c authorizer/server/generation.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/reloader.c authorizer/server/reloader.h \
+	authorizer/server/control.c authorizer/server/control.h \
+	authorizer/server/commands.c authorizer/server/commands.h \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
@@ -85,6 +90,8 @@ authorizer_certauthz_LDADD = $(SERVER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
+	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/control.c authorizer/ctl/control.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h
 authorizer_certauthzctl_LDADD = $(EDGE_LIBS)

@@ -50,7 +50,13 @@ UNIT_TESTS = \
 	tests/unit/test-faults \
 	tests/unit/test-config \
 	tests/unit/test-load \
-	tests/unit/test-watch
+	tests/unit/test-loop \
+	tests/unit/test-generation \
+	tests/unit/test-watch \
+	tests/unit/test-reloader \
+	tests/unit/test-reload-faults \
+	tests/unit/test-control \
+	tests/unit/test-control-client
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -85,8 +91,19 @@ tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
+tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_generation_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_watch_LDADD = $(UNIT_LIBS)
 tests_unit_test_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
+tests_unit_test_reloader_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_reload_faults_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_reload_faults_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
+tests_unit_test_control_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getsockopt
+tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
+	authorizer/ctl/answer.c authorizer/ctl/control.c
+tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
 
 # --- end of unit programs
 

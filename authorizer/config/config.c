@@ -117,6 +117,7 @@ static const struct key server_keys[] = {
      .offset = offsetof(struct config, server.request_deadline),
      .least = 1,
      .greatest = 600},
+    {.name = "control", .type = KEY_TEXT, .offset = offsetof(struct config, server.control)},
 };
 
 static const struct key cache_keys[] = {
@@ -238,6 +239,7 @@ void cz_config_release(struct config *config) {
     cz_texts_release(&config->oids.purposes);
     cz_texts_release(&config->oids.initial_policies);
     cz_text_release(&config->log.destination);
+    cz_text_release(&config->server.control);
     cz_rules_release(&config->rules);
     free(config->folder);
     *config = (struct config){0};

@@ -55,6 +55,7 @@ struct config {
         int read_timeout; /* seconds, like those that follow */
         int write_timeout;
         int request_deadline;
+        struct config_text control; /* "off", or a folder's name */
     } server;
     struct {
         int entries; /* 0: nothing is remembered */

@@ -72,6 +72,10 @@ void cz_log_line(struct buffer *out, const struct log_event *event) {
         cz_json_name(out, "remembered");
         cz_buffer_puts(out, "true");
     }
+    if (event->generation != 0) {
+        cz_json_name(out, "generation");
+        cz_buffer_decimal(out, (int64_t)event->generation);
+    }
     cz_json_name(out, "microseconds");
     cz_buffer_decimal(out, event->microseconds_used);
     cz_buffer_puts(out, "}\n");

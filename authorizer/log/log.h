@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "log/line.h"
 
+#include <stdatomic.h>
+
 struct log {
     int fd;
     bool owned;
-    bool all_decisions; /* the granted too */
-    bool refusals;
+    atomic_bool all_decisions; /* the granted too; may change at any time, like the next */
+    atomic_bool refusals;
 };
 
 /* `file` NULL: standard error. A file is appended to, and made with mode 0640. */
