@@ -5,7 +5,7 @@
 #include "config/logging.h"
 #include "config/setup.h"
 #include "response/response.h"
-#include "server/serve.h"
+#include "server/commands.h"
 #include "server/workers.h"
 
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum exit_status { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -22,6 +23,7 @@ enum exit_status { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct options {
     const char *config_file; /* NULL: not given */
     struct listener_options listener;
+    const char *policy; /* the same; of requests that name none */
     bool only_check;
     bool cgi;
 };
@@ -34,6 +36,7 @@ static const struct option long_options[] = {
     {"socket-group", required_argument, NULL, OPTION_GROUP},
     {"allow-remote", no_argument, NULL, OPTION_REMOTE},
     {"config", required_argument, NULL, 'c'},
+    {"policy", required_argument, NULL, 'p'},
     {"test", no_argument, NULL, 't'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -41,10 +44,12 @@ static const struct option long_options[] = {
 };
 
 static const char usage[] =
-    "usage: certauthz [-c FILE] --listen unix:PATH [--socket-mode 0660] [--socket-group GROUP]\n"
-    "       certauthz [-c FILE] --listen ADDRESS:PORT [--allow-remote]\n"
-    "       certauthz [-c FILE]       (started by a web server, as FastCGI or CGI)\n"
-    "       certauthz [-c FILE] -t    (check the configuration)\n"
+    "usage: certauthz [-c FILE] [-p POLICY] --listen unix:PATH [--socket-mode 0660]\n"
+    "                 [--socket-group GROUP]\n"
+    "       certauthz [-c FILE] [-p POLICY] --listen ADDRESS:PORT [--allow-remote]\n"
+    "       certauthz [-c FILE] [-p POLICY]       (started by a web server, as FastCGI)\n"
+    "       certauthz                             (started by a web server, as CGI)\n"
+    "       certauthz [-c FILE] [-p POLICY] -t    (check the configuration)\n"
     "       certauthz -V\n";
 
 static bool read_mode(const char *text, mode_t *mode) {
@@ -61,6 +66,9 @@ static int take_option(int option, struct options *options) {
     switch (option) {
     case 'c':
         options->config_file = optarg;
+        return -1;
+    case 'p':
+        options->policy = optarg;
         return -1;
     case 't':
         options->only_check = true;
@@ -97,7 +105,7 @@ static int read_options(int argc, char **argv, struct options *options) {
     *options = (struct options){.listener = {.socket_mode = 0660}, .cgi = cz_started_as_cgi()};
     if (options->cgi)
         return status;
-    while (status < 0 && (option = getopt_long(argc, argv, "c:tV", long_options, NULL)) != -1)
+    while (status < 0 && (option = getopt_long(argc, argv, "c:p:tV", long_options, NULL)) != -1)
         status = take_option(option, options);
     if (status < 0 && optind < argc) {
         fprintf(stderr, "certauthz: unexpected argument: %s\n%s", argv[optind], usage);
@@ -136,7 +144,7 @@ static void reply_failure(void) {
 }
 
 /* As CGI: the same reply, on standard output. */
-static int run_cgi(const struct service *service) {
+static int answer_cgi(struct service *service) {
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     cz_serve(service, (const char *const *)environ, &reply, &line);
@@ -148,7 +156,7 @@ static int run_cgi(const struct service *service) {
 /* As FastCGI. Unless log.required has it written already, the line is written when the reply is on
  * its way: the client need not wait. */
 static void answer(void *context, FCGX_Request *request) {
-    const struct service *service = context;
+    struct service *service = context;
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     cz_serve(service, (const char *const *)request->envp, &reply, &line);
@@ -168,29 +176,78 @@ static unsigned thread_count(const struct config *config) {
     return processors < CZ_THREADS_MAX ? (unsigned)processors : CZ_THREADS_MAX;
 }
 
-static int run_server(const struct setup *setup, const struct listener *listener,
-                      struct service *service) {
+/* All that a process has that serves. */
+struct server {
+    struct generations generations;
+    struct log log;
+    struct service service;
+    struct reloader reloader;
+    struct administration administration;
+    struct control control;
+    struct listener listener;
+};
+
+static void server_release(struct server *server) {
+    cz_control_close(&server->control);
+    cz_listener_close(&server->listener);
+    cz_log_close(&server->log);
+    cz_reloader_release(&server->reloader);
+    cz_generations_release(&server->generations);
+}
+
+static void reload_on_hangup(void *context) {
+    struct server *server = context;
+    struct error logged = {0};
+    cz_reloader_load(&server->reloader, "SIGHUP", &logged);
+}
+
+static void reopen_log_on_user1(void *context) {
+    struct server *server = context;
     struct error error = {0};
-    struct handler handler = {.answer = answer, .context = service};
+    if (!cz_log_reopen(&server->log, &error))
+        cz_log_message(&server->log, "error", "%s", error.message);
+}
+
+static bool open_control(struct server *server, const struct config *config, struct error *error) {
+    const char *name = config->server.control.text;
+    if (name == NULL || strcmp(name, "off") == 0)
+        return true;
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_config_resolve(config, name);
+    return folder != NULL ? cz_control_open(&server->control, folder, error)
+                          : cz_error_set(error, "out of memory");
+}
+
+static struct loop loop_of(struct server *server) {
+    struct loop loop = {
+        .context = server, .on_hangup = reload_on_hangup, .on_user1 = reopen_log_on_user1};
+    loop.sources[loop.count++] = cz_reloader_source(&server->reloader);
+    if (server->control.fd >= 0)
+        loop.sources[loop.count++] = cz_control_source(&server->control);
+    return loop;
+}
+
+static bool run_server(struct server *server, struct error *error) {
+    const struct config *config = &server->generations.current->setup.config;
+    struct handler handler = {.answer = answer, .context = &server->service};
+    struct loop loop = loop_of(server);
     struct server_settings settings = {
-        .threads = thread_count(&setup->config),
-        .log = service->log,
-        .connection = {.read_timeout = setup->config.server.read_timeout,
-                       .write_timeout = setup->config.server.write_timeout,
-                       .request_deadline = setup->config.server.request_deadline}};
-    if (!cz_web_servers_parse(getenv("FCGI_WEB_SERVER_ADDRS"), &settings.connection.web_servers)) {
-        cz_error_set(&error,
-                     "FCGI_WEB_SERVER_ADDRS: a list of up to %d IP addresses separated by "
-                     "commas is wanted",
-                     CZ_WEB_SERVERS_MAX);
-        return complain(&error);
-    }
-    cz_log_message(service->log, "info", "certauthz %s serves with %u threads", VERSION,
+        .threads = thread_count(config),
+        .log = &server->log,
+        .loop = &loop,
+        .connection = {.read_timeout = config->server.read_timeout,
+                       .write_timeout = config->server.write_timeout,
+                       .request_deadline = config->server.request_deadline}};
+    if (!cz_web_servers_parse(getenv("FCGI_WEB_SERVER_ADDRS"), &settings.connection.web_servers))
+        return cz_error_set(error,
+                            "FCGI_WEB_SERVER_ADDRS: a list of up to %d IP addresses separated by "
+                            "commas is wanted",
+                            CZ_WEB_SERVERS_MAX);
+    cz_log_message(&server->log, "info", "certauthz %s serves with %u threads", VERSION,
                    settings.threads);
-    if (!cz_workers_run(listener, &settings, &handler, &error))
-        return complain(&error);
-    cz_log_message(service->log, "info", "certauthz has finished its requests and leaves");
-    return EXIT_GOOD;
+    if (!cz_workers_run(&server->listener, &settings, &handler, error))
+        return false;
+    cz_log_message(&server->log, "info", "certauthz has finished its requests and leaves");
+    return true;
 }
 
 /* A closed standard descriptor would be given to the next file or socket opened, and messages
@@ -210,39 +267,97 @@ static void ignore_signals_of_writing(void) {
     signal(SIGXFSZ, SIG_IGN);
 }
 
-static int serve(const struct options *options, const struct setup *setup) {
-    CZ_CLEANUP(cz_log_close) struct log log = {0};
-    CZ_CLEANUP(cz_memory_release) struct memory *memory = NULL;
-    CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
+static void show_notices(const struct setup *setup) {
+    if (setup->notices.len > 0)
+        fprintf(stderr, "certauthz: %s", cz_buffer_text(&setup->notices));
+}
+
+static bool check_policy(const struct options *options, const struct setup *setup, const char *file,
+                         struct error *error) {
+    return options->policy == NULL ||
+           cz_snapshot_policy(&setup->snapshot, cz_bytes_of(options->policy)) != NULL ||
+           cz_error_set(error, "-p %s: %s has no policy of this name", options->policy, file);
+}
+
+/* Everything that can fail, before the first request. */
+static bool prepare_server(struct server *server, const struct options *options,
+                           struct error *error) {
+    if (!cz_reloader_start(&server->reloader, error))
+        return false;
+    const struct setup *setup = &server->generations.current->setup;
+    show_notices(setup);
+    return check_policy(options, setup, server->reloader.file, error) &&
+           open_log(&setup->config, &server->log, error) &&
+           (options->listener.address == NULL ||
+            cz_listener_open(&server->listener, &options->listener, error)) &&
+           open_control(server, &setup->config, error);
+}
+
+static int serve(const struct options *options, const char *file) {
+    CZ_CLEANUP(server_release)
+    struct server server = {.generations = CZ_GENERATIONS_INIT,
+                            .service = {.generations = &server.generations,
+                                        .log = &server.log,
+                                        .policy = options->policy},
+                            .reloader = {.file = file,
+                                         .generations = &server.generations,
+                                         .log = &server.log,
+                                         .watch = {.fd = -1}},
+                            .administration = {.reloader = &server.reloader,
+                                               .service = &server.service,
+                                               .version = VERSION,
+                                               .started = time(NULL)},
+                            .control = {.commands = cz_commands,
+                                        .command_count = cz_command_count,
+                                        .context = &server.administration,
+                                        .fd = -1,
+                                        .peer = -1},
+                            .listener = {.fd = -1}};
     struct error error = {0};
-    if (!open_log(&setup->config, &log, &error)) {
-        if (options->cgi)
-            reply_failure();
+    cz_loop_block_signals();
+    if (!prepare_server(&server, options, &error))
         return complain(&error);
-    }
-    struct service service = {.snapshot = &setup->snapshot, .log = &log};
-    if (options->cgi)
-        return run_cgi(&service);
-    if (options->listener.address == NULL && !cz_listener_inherit(&listener)) {
+    if (options->listener.address == NULL && !cz_listener_inherit(&server.listener)) {
         fprintf(stderr,
                 "certauthz: nothing to serve: use --listen, or let a web server start "
                 "it\n%s",
                 usage);
         return EXIT_USAGE;
     }
-    if (options->listener.address != NULL &&
-        !cz_listener_open(&listener, &options->listener, &error))
+    return run_server(&server, &error) ? EXIT_GOOD : complain(&error);
+}
+
+static int check(const struct options *options, const char *file) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer description = {0};
+    struct error error = {0};
+    bool loaded = cz_setup_load(file, &setup, &error);
+    show_notices(&setup);
+    if (!loaded || !check_policy(options, &setup, file, &error))
         return complain(&error);
-    const struct config *config = &setup->config;
-    if (config->cache.entries > 0) {
-        memory = cz_memory_new((unsigned)config->cache.entries, (unsigned)config->cache.seconds);
-        if (memory == NULL) {
-            cz_error_set(&error, "cache.entries: not enough memory for %d", config->cache.entries);
-            return complain(&error);
-        }
-    }
-    service.memory = memory;
-    return run_server(setup, &listener, &service);
+    cz_setup_describe(&setup, file, &description);
+    printf("%s\n", cz_buffer_text(&description));
+    return EXIT_GOOD;
+}
+
+static int fail_cgi(const struct error *error) {
+    reply_failure();
+    return complain(error);
+}
+
+static int run_cgi(const char *file) {
+    CZ_CLEANUP(cz_log_close) struct log log = {0};
+    CZ_CLEANUP(cz_generations_release) struct generations generations = CZ_GENERATIONS_INIT;
+    struct error error = {0};
+    struct generation *generation = cz_generation_load(file, &error);
+    if (generation == NULL)
+        return fail_cgi(&error);
+    cz_generations_publish(&generations, generation);
+    show_notices(&generation->setup);
+    if (!open_log(&generation->setup.config, &log, &error))
+        return fail_cgi(&error);
+    struct service service = {.generations = &generations, .log = &log};
+    return answer_cgi(&service);
 }
 
 int main(int argc, char **argv) {
@@ -253,21 +368,7 @@ int main(int argc, char **argv) {
     if (status >= 0)
         return status;
     const char *file = cz_setup_file(options.config_file);
-    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
-    struct error error = {0};
-    bool loaded = cz_setup_load(file, &setup, &error);
-    if (setup.notices.len > 0)
-        fprintf(stderr, "certauthz: %s", cz_buffer_text(&setup.notices));
-    if (!loaded) {
-        complain(&error);
-        if (options.cgi)
-            reply_failure();
-        return EXIT_FAILED;
-    }
-    if (!options.only_check)
-        return serve(&options, &setup);
-    CZ_CLEANUP(cz_buffer_release) struct buffer description = {0};
-    cz_setup_describe(&setup, file, &description);
-    printf("%s\n", cz_buffer_text(&description));
-    return EXIT_GOOD;
+    if (options.cgi)
+        return run_cgi(file);
+    return options.only_check ? check(&options, file) : serve(&options, file);
 }

@@ -84,6 +84,9 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
+	authorizer/config/files.c authorizer/config/files.h \
+	authorizer/config/fingerprint.c authorizer/config/fingerprint.h \
+	authorizer/config/watch.c authorizer/config/watch.h \
 	authorizer/log/complain.c authorizer/log/complain.h \
 	authorizer/log/file.c authorizer/log/file.h \
 	authorizer/log/socket.c authorizer/log/socket.h \
@@ -94,7 +97,12 @@ authorizer_libedge_a_SOURCES = \
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
+	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/generation.c authorizer/server/generation.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/reloader.c authorizer/server/reloader.h \
+	authorizer/server/control.c authorizer/server/control.h \
+	authorizer/server/commands.c authorizer/server/commands.h \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
@@ -110,6 +118,8 @@ authorizer_certauthz_LDADD = $(SERVER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
+	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/control.c authorizer/ctl/control.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h
 authorizer_certauthzctl_LDADD = $(EDGE_LIBS)

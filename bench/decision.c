@@ -135,7 +135,7 @@ static void call_bare(const struct bare *bare, const struct certificate *leaf) {
     gnutls_x509_crt_deinit(crt);
 }
 
-static void call_decision(const struct service *service, const char *const *variables,
+static void call_decision(struct service *service, const char *const *variables,
                           struct buffer *reply, struct buffer *line) {
     cz_buffer_clear(reply);
     cz_buffer_clear(line);
@@ -162,9 +162,17 @@ static void measure(const char *folder, const struct snapshot *snapshot,
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     CZ_CLEANUP(cz_free_ptr) char *variable = NULL;
     CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(4096, 300);
-    struct log log = {.fd = -1, .all_decisions = true, .refusals = true};
-    struct service forgetful = {.snapshot = snapshot, .log = &log};
-    struct service remembering = {.snapshot = snapshot, .log = &log, .memory = memory};
+    struct generation without = {.setup.snapshot = *snapshot, .number = 1};
+    struct generation with = {.setup.snapshot = *snapshot, .number = 1, .memory = memory};
+    struct generations forgetting = {.lock = PTHREAD_MUTEX_INITIALIZER, .current = &without};
+    struct generations remembered = {.lock = PTHREAD_MUTEX_INITIALIZER, .current = &with};
+    CZ_CLEANUP(cz_log_close) struct log log;
+    const struct log_settings to_stderr = {.all_decisions = true, .refusals = true};
+    struct error unopened = {0};
+    if (!cz_log_open(&log, &to_stderr, &unopened))
+        die(unopened.message);
+    struct service forgetful = {.generations = &forgetting, .log = &log};
+    struct service remembering = {.generations = &remembered, .log = &log};
     if (memory == NULL || asprintf(&variable, "SSL_CLIENT_CERT=%s", bare.pem.data) < 0)
         die("out of memory");
     const char *variables[] = {"FCGI_ROLE=AUTHORIZER",

@@ -7,7 +7,7 @@ tests/pki/stamp: $(srcdir)/tests/pki/make-pki
 	    $(SHELL) $(srcdir)/tests/pki/make-pki tests/pki/out && echo made >$@
 clean-local: clean-pki
 clean-pki:
-	rm -rf tests/pki/out tests/pki/stamp test-config.?????? test-log.??????
+	rm -rf tests/pki/out tests/pki/stamp test-config.?????? test-log.?????? test-scratch.??????
 .PHONY: clean-pki
 EXTRA_DIST += tests/pki/make-pki
 
@@ -16,7 +16,7 @@ check_LIBRARIES = tests/unit/libsupport.a
 tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
-	tests/unit/json.c tests/unit/json.h \
+	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
@@ -60,7 +60,14 @@ UNIT_TESTS = \
 	tests/unit/test-source \
 	tests/unit/test-portions \
 	tests/unit/test-config \
-	tests/unit/test-load
+	tests/unit/test-load \
+	tests/unit/test-loop \
+	tests/unit/test-generation \
+	tests/unit/test-watch \
+	tests/unit/test-reloader \
+	tests/unit/test-reload-faults \
+	tests/unit/test-control \
+	tests/unit/test-control-client
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -104,6 +111,19 @@ tests_unit_test_source_LDADD = $(UNIT_LIBS)
 tests_unit_test_portions_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
+tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_generation_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_watch_LDADD = $(UNIT_LIBS)
+tests_unit_test_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
+tests_unit_test_reloader_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_reload_faults_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_reload_faults_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
+tests_unit_test_control_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getsockopt
+tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
+	authorizer/ctl/answer.c authorizer/ctl/control.c
+tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
 
 # --- end of unit programs
 

@@ -135,6 +135,7 @@ static const struct key server_keys[] = {
      .offset = offsetof(struct config, server.request_deadline),
      .least = 1,
      .greatest = 600},
+    {.name = "control", .type = KEY_TEXT, .offset = offsetof(struct config, server.control)},
 };
 
 static const struct key cache_keys[] = {
@@ -385,13 +386,18 @@ void cz_config_release(struct config *config) {
     cz_vocabulary_release(&config->vocabulary);
     cz_text_release(&config->log.destination);
     cz_source_files_release(&config->files);
+    cz_text_release(&config->server.control);
     free(config->folder);
     *config = (struct config){0};
 }
 
-char *cz_config_resolve(const struct config *config, const char *name) {
+char *cz_resolve(const char *folder, const char *name) {
     char *resolved = NULL;
     if (name[0] == '/')
         return strdup(name);
-    return asprintf(&resolved, "%s/%s", config->folder, name) >= 0 ? resolved : NULL;
+    return asprintf(&resolved, "%s/%s", folder, name) >= 0 ? resolved : NULL;
+}
+
+char *cz_config_resolve(const struct config *config, const char *name) {
+    return cz_resolve(config->folder, name);
 }

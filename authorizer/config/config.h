@@ -72,6 +72,7 @@ struct config {
         int read_timeout; /* seconds, like those that follow */
         int write_timeout;
         int request_deadline;
+        struct config_text control; /* "off", or a folder's name */
     } server;
     struct {
         int entries; /* 0: nothing is remembered */
@@ -89,5 +90,7 @@ void cz_config_release(struct config *config);
 /* A name in the configuration, made absolute or relative to the working directory. The caller
  * frees it; NULL when out of memory. */
 char *cz_config_resolve(const struct config *config, const char *name);
+/* The same by the folder alone. */
+char *cz_resolve(const char *folder, const char *name);
 
 #endif

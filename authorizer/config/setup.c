@@ -23,21 +23,26 @@ void cz_setup_release(struct setup *setup) {
     cz_buffer_release(&setup->notices);
 }
 
-void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out) {
+struct setup_counts cz_setup_count(const struct setup *setup) {
     const struct snapshot *snapshot = &setup->snapshot;
-    size_t anchors = 0, intermediates = 0, pinned = 0, clients = 0, rules = 0;
+    struct setup_counts counts = {.policies = snapshot->policy_count};
     for (size_t i = 0; i < snapshot->trust_count; i++) {
-        anchors += snapshot->trusts[i].anchors.count;
-        intermediates += snapshot->trusts[i].intermediates.count;
-        pinned += snapshot->trusts[i].pin_count;
+        counts.anchors += snapshot->trusts[i].anchors.count;
+        counts.intermediates += snapshot->trusts[i].intermediates.count;
+        counts.pinned += snapshot->trusts[i].pin_count;
     }
     for (size_t i = 0; i < snapshot->client_set_count; i++)
-        clients += snapshot->client_sets[i].count;
+        counts.clients += snapshot->client_sets[i].count;
     for (size_t i = 0; i < snapshot->policy_count; i++)
-        rules += snapshot->policies[i].rules.count;
+        counts.rules += snapshot->policies[i].rules.count;
+    return counts;
+}
+
+void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out) {
+    struct setup_counts counts = cz_setup_count(setup);
     cz_buffer_printf(out, "%s: good: %zu anchors, %zu intermediates, %zu pinned, %zu clients, ",
-                     file, anchors, intermediates, pinned, clients);
-    cz_buffer_printf(out, "%zu rules", rules);
-    if (snapshot->policy_count > 1)
-        cz_buffer_printf(out, " in %zu policies", snapshot->policy_count);
+                     file, counts.anchors, counts.intermediates, counts.pinned, counts.clients);
+    cz_buffer_printf(out, "%zu rules", counts.rules);
+    if (counts.policies > 1)
+        cz_buffer_printf(out, " in %zu policies", counts.policies);
 }

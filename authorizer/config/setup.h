@@ -16,6 +16,12 @@ const char *cz_setup_file(const char *given);
 /* The caller releases `setup` in either case. */
 bool cz_setup_load(const char *file, struct setup *setup, struct error *error);
 void cz_setup_release(struct setup *setup);
+/* How many there are of each, over all policies. */
+struct setup_counts {
+    size_t anchors, intermediates, pinned, clients, rules, policies;
+};
+struct setup_counts cz_setup_count(const struct setup *setup);
+
 /* One line for people that says what was loaded. */
 void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out);
 

@@ -116,6 +116,8 @@ void cz_log_entry_decision(struct log_entry *entry, const struct log_event *even
     add_certificate(entry, decision->assessment);
     if (decision->remembered)
         add_true(entry, "remembered");
+    if (event->generation != 0)
+        add_number(entry, "generation", (int64_t)event->generation);
     add_number(entry, "microseconds", event->microseconds_used);
 }
 

@@ -16,6 +16,7 @@ struct log_event {
     const struct decision *decision;
     const struct request *request;
     const char *id;            /* the one that the client was told */
+    uint64_t generation;       /* of the configuration that decided; 0: left out */
     int64_t now;               /* seconds since 1970 */
     unsigned milliseconds;     /* of that second */
     int64_t microseconds_used; /* from the request's arrival to the decision */

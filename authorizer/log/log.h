@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "log/entry.h"
 
+#include <stdatomic.h>
+
 enum log_destination { LOG_TO_STDERR = 0, LOG_TO_FILE, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
 
 struct log_settings {
@@ -26,8 +28,8 @@ struct log_target;
 
 struct log {
     struct log_target *target; /* owned */
-    bool all_decisions;
-    bool refusals;
+    atomic_bool all_decisions; /* may change at any time, like the next */
+    atomic_bool refusals;
     bool required; /* what cannot be written must not be granted: see cz_serve */
 };
 

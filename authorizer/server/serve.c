@@ -43,11 +43,20 @@ static bool record_first(const struct log *log, struct decision *decision, struc
     return lost;
 }
 
-void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
+static void count(struct service *service, const struct decision *decision) {
+    bool granted = decision->verdict == VERDICT_GRANTED;
+    atomic_fetch_add_explicit(granted ? &service->granted : &service->refused, 1,
+                              memory_order_relaxed);
+}
+
+void cz_serve(struct service *service, const char *const *variables, struct buffer *reply,
               struct buffer *line) {
     struct timespec wall, begin, end;
     char id[ID_SIZE];
     struct request request;
+    /* declared first, let go last: decisions borrow from it */
+    CZ_CLEANUP(cz_generation_let_go)
+    struct generation *generation = cz_generations_hold(service->generations);
     CZ_CLEANUP(cz_decision_release) struct decision decision;
     clock_gettime(CLOCK_REALTIME, &wall);
     clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -55,15 +64,17 @@ void cz_serve(const struct service *service, const char *const *variables, struc
     cz_request_read(&request, variables);
     if (request.policy.len == 0 && service->policy != NULL)
         request.policy = cz_bytes_of(service->policy);
-    cz_authorize(service->snapshot, service->memory, &request, wall.tv_sec, &decision);
+    cz_authorize(&generation->setup.snapshot, generation->memory, &request, wall.tv_sec, &decision);
     cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
     clock_gettime(CLOCK_MONOTONIC, &end);
+    count(service, &decision);
     if (!cz_log_wants(service->log, &decision))
         return;
     cz_log_render(service->log, line,
                   &(struct log_event){.decision = &decision,
                                       .request = &request,
                                       .id = id,
+                                      .generation = generation->number,
                                       .now = wall.tv_sec,
                                       .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
                                       .microseconds_used = microseconds_between(&begin, &end)});

@@ -5,23 +5,22 @@
 #ifndef CERTAUTHZ_SERVER_SERVE_H
 #define CERTAUTHZ_SERVER_SERVE_H
 
-#include "authorize/memory.h"
-#include "authorize/snapshot.h"
 #include "log/log.h"
+#include "server/generation.h"
 
-/* What all requests of a process share; borrowed, unchanged while requests are served. */
+/* What all requests of a process share. */
 struct service {
-    const struct snapshot *snapshot;
-    struct memory *memory; /* may be NULL */
-    const char *policy;    /* of requests that name none; NULL: the one without a name */
+    const char *policy;              /* of requests that name none; NULL: the one without a name */
+    struct generations *generations; /* borrowed, like the log */
     const struct log *log;
+    atomic_ullong granted, refused; /* how many requests were */
 };
 
 /* Appends the reply to `reply`, which must be empty, and the log line, where one is to be written,
  * to `line`. Both are always left whole: a failure gives the reply cz_response_failure().
  * Where the log is required, the line is written here and `line` left empty; if it is lost, the
  * reply is a refusal, whatever was decided. */
-void cz_serve(const struct service *service, const char *const *variables, struct buffer *reply,
+void cz_serve(struct service *service, const char *const *variables, struct buffer *reply,
               struct buffer *line);
 
 #endif

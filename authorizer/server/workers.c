@@ -80,31 +80,15 @@ static void *work(void *argument) {
     return NULL;
 }
 
-static void wait_for_signal(void) {
-    sigset_t set;
-    int got;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGUSR1);
-    while (sigwait(&set, &got) != 0)
-        ;
-}
-
 /* FCGX_Init puts handlers on SIGTERM, SIGUSR1 and SIGPIPE; they are taken back, and the signals
- * that end us are blocked in every thread and waited for in the main one. */
+ * that are for us are blocked in every thread and waited for in the main one. */
 static void take_signals_back(void) {
-    static const int ending[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+    static const int ours[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
     struct sigaction plain = {.sa_handler = SIG_DFL};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < CZ_COUNT(ending); i++) {
-        sigaddset(&set, ending[i]);
-        sigaction(ending[i], &plain, NULL);
-    }
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    cz_loop_block_signals();
+    for (size_t i = 0; i < CZ_COUNT(ours); i++)
+        sigaction(ours[i], &plain, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
@@ -140,11 +124,14 @@ bool cz_workers_run(const struct listener *listener, const struct server_setting
     if (!cz_connections_init())
         return cz_error_set(error, "libfcgi cannot be initialised");
     take_signals_back();
+    CZ_CLEANUP(cz_close_fd) int signals = cz_loop_signals(error);
+    if (signals < 0)
+        return false;
     unsigned started = cz_deadline_keeper_start(&crew.keeper, settings->threads)
                            ? start_workers(&crew, workers, settings->threads)
                            : 0;
     if (started > 0)
-        wait_for_signal();
+        cz_loop_run(settings->loop, signals);
     atomic_store(&crew.stopping, true);
     cz_listener_shutdown(listener);
     for (unsigned i = 0; i < started; i++)

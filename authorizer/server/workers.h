@@ -6,17 +6,20 @@
 #include "log/log.h"
 #include "server/connection.h"
 #include "server/listener.h"
+#include "server/loop.h"
 
 struct server_settings {
     unsigned threads;
     struct connection_settings connection;
-    const struct log *log; /* for what goes wrong between requests */
+    const struct log *log;   /* for what goes wrong between requests */
+    const struct loop *loop; /* what the main thread does meanwhile; NULL: it only waits */
 };
 
 /*
- * Serves until SIGTERM, SIGINT, SIGHUP or SIGUSR1 arrives (FastCGI's own signal for leaving), or
- * the listening socket is shut down by somebody else; then finishes the requests at hand and
- * returns. Must be called from the only thread. False, with `error` set, where it cannot start.
+ * Serves until SIGTERM or SIGINT arrives, or SIGHUP or SIGUSR1 (FastCGI's own signal for leaving)
+ * where the loop does nothing on it, or the listening socket is shut down by somebody else; then
+ * finishes the requests at hand and returns. Must be called from the only thread. False, with
+ * `error` set, where it cannot start.
  */
 bool cz_workers_run(const struct listener *listener, const struct server_settings *settings,
                     const struct handler *handler, struct error *error);

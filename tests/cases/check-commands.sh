@@ -228,7 +228,13 @@ usage certauthzctl unknown
 usage certauthzctl -c good.conf check
 usage certauthzctl check -c good.conf --unknown
 usage certauthzctl check -c good.conf --json
+usage certauthzctl check -c good.conf --control .
 usage certauthzctl check -c good.conf more
+usage certauthzctl reload -c good.conf --json
+usage certauthzctl reload -c good.conf --uri /
+usage certauthzctl status -c good.conf --uri /
+usage certauthzctl status --control
+usage certauthzctl explain -c good.conf --uri / --control .
 usage certauthzctl explain -c good.conf
 usage certauthzctl explain -c good.conf --uri
 usage certauthzctl explain -c good.conf --uri / --chain pki/intermediate-ca.pem

@@ -248,4 +248,5 @@ def main():
     getattr(Peers(arguments.address), arguments.command.replace("-", "_"))(arguments)
 
 
-main()
+if __name__ == "__main__":
+    main()

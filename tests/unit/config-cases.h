@@ -32,10 +32,10 @@ static const struct error_case error_cases[] = {
     /* unknown keys: every group knows its own alone */
     {RULES "server: {\n  thread = 1; };\n",
      AT(3, "server.thread: unknown key; server knows: threads, read_timeout, write_timeout, "
-           "request_deadline")},
+           "request_deadline, control")},
     {RULES "server: { Threads = 1; };\n",
      AT(2, "server.Threads: unknown key; server knows: threads, read_timeout, write_timeout, "
-           "request_deadline")},
+           "request_deadline, control")},
     {RULES "trust: { anchor = [ ]; };\n",
      AT(2, "trust.anchor: unknown key; trust knows: anchors, intermediates, pinned, system")},
     {RULES "certificates: { type = 1; };\n",
@@ -112,6 +112,7 @@ static const struct error_case error_cases[] = {
     {RULES "log: { destination = \"journal:/" HEX_62 HEX_62 "\"; };\n",
      AT(2, "log.destination: " WANT_SOCKET)},
     {RULES "log: { destination = \"journal:/run/systemd/journal.x/socket\"; };\n", NULL},
+    {RULES "server: { control = false; };\n", AT(2, "server.control: " WANT_TEXT)},
     {RULES "log: { destination = \"\"; };\n", AT(2, "log.destination: the text is empty")},
     {RULES "trust: { anchors = \"good.pem\"; };\n", AT(2, "trust.anchors: " WANT_TEXTS)},
     {RULES "trust: { anchors = [ 1 ]; };\n", AT(2, "trust.anchors[0]: " WANT_TEXT)},
@@ -209,7 +210,7 @@ static const struct error_case error_cases[] = {
     {RULES "@include \"server.inc\"\n", NULL},
     {RULES "@include \"unknown.inc\"\n",
      "@/unknown.inc:2: server.thread: unknown key; server knows: threads, read_timeout, "
-     "write_timeout, request_deadline"},
+     "write_timeout, request_deadline, control"},
     {RULES "@include \"broken.inc\"\n", "@/broken.inc:3: syntax error"},
     {RULES "@include \"large.inc\"\n", "@/large.inc:2: the number 4294967297 is out of range"},
     {RULES "@include \"server.inc\"\n\nservers = 1;\n",

@@ -9,11 +9,14 @@
 
 static struct rule rule = {.name = (char *)(uintptr_t) "r\"ule", .path = (char *)(uintptr_t) "/"};
 
+static uint64_t generation; /* of the events */
+
 static const char *line_of(const struct decision *decision, const struct request *request) {
     CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
     cz_log_line(&out, &(struct log_event){.decision = decision,
                                           .request = request,
                                           .id = "abc",
+                                          .generation = generation,
                                           .now = NOW + 59,
                                           .milliseconds = 7,
                                           .microseconds_used = 123456});
@@ -42,6 +45,7 @@ static void test_members(void) {
     decision.reason = REASON_GRANTED;
     decision.rule = &rule;
     decision.remembered = true;
+    generation = 17;
     decision.assessment = cz_assessment_new();
     struct certificate *certificate =
         forge_certificate(&(struct forge){.subject = "x\"y", .issuer = "z"});
@@ -56,9 +60,11 @@ static void test_members(void) {
                         "\"verdict\":\"granted\",\"reason\":\"granted\",\"status\":200,"
                         "\"method\":\"GET\",\"path\":\"/a b\",\"rule\":\"r\\\"ule\","
                         "\"subject\":\"CN=x\\\\\\\"y\",\"issuer\":\"CN=z\",\"serial\":\"%s\","
-                        "\"remembered\":true,\"microseconds\":123456}\n",
+                        "\"remembered\":true,\"generation\":17,"
+                        "\"microseconds\":123456}\n",
                         cz_buffer_text(&hex)),
            "one that was granted, with all its members");
+    generation = 0;
 }
 
 static void test_raw_path(void) {

@@ -15,7 +15,6 @@ static struct rule rules[] = {
     {.name = (char *)(uintptr_t) "r", .path = (char *)(uintptr_t) "/", .need = NEED_NONE},
 };
 static struct policy policy = {.rules = {.items = rules, .count = 1}};
-static const struct snapshot snapshot = {.policies = &policy, .policy_count = 1};
 static const char *const variables[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", NULL};
 
 static const struct serve_case {
@@ -59,7 +58,11 @@ static void check(const struct serve_case *c) {
                                     .required = c->required};
     if (!cz_log_open(&log, &settings, &error))
         support_die("%s", error.message);
-    struct service service = {.snapshot = &snapshot, .log = &log};
+    struct generation generation = {.setup = {.snapshot = {.policies = &policy, .policy_count = 1}},
+                                    .number = 1};
+    struct generations generations = CZ_GENERATIONS_INIT;
+    generations.current = &generation;
+    struct service service = {.generations = &generations, .log = &log};
     cz_serve(&service, variables, &reply, &line);
     const char *text = cz_buffer_text(&reply);
     bool granted = strstr(c->reply, "200") != NULL;

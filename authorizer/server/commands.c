@@ -1,0 +1,76 @@
+#include "server/commands.h"
+
+#include "base/calendar.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+
+static void put_number(struct buffer *out, const char *name, uint64_t number) {
+    cz_json_name(out, name);
+    cz_buffer_decimal(out, (int64_t)number);
+}
+
+static void put_time(struct buffer *out, const char *name, int64_t seconds) {
+    cz_json_name(out, name);
+    cz_buffer_putc(out, '"');
+    cz_time_append(out, seconds);
+    cz_buffer_putc(out, '"');
+}
+
+static void put_ok(struct buffer *out, bool ok) {
+    cz_json_name(out, "ok");
+    cz_buffer_puts(out, ok ? "true" : "false");
+    put_number(out, "pid", (uint64_t)getpid());
+}
+
+static void put_generation(struct buffer *out, const struct generation *generation) {
+    struct setup_counts counts = cz_setup_count(&generation->setup);
+    put_number(out, "generation", generation->number);
+    put_time(out, "loaded", generation->loaded);
+    put_number(out, "anchors", counts.anchors);
+    put_number(out, "intermediates", counts.intermediates);
+    put_number(out, "pinned", counts.pinned);
+    put_number(out, "clients", counts.clients);
+    put_number(out, "rules", counts.rules);
+    put_number(out, "policies", counts.policies);
+}
+
+/* `ok` tells whether the last load was good. */
+static void run_status(void *context, struct bytes argument, struct buffer *answer) {
+    const struct administration *administration = context;
+    const struct reloader *reloader = administration->reloader;
+    (void)argument;
+    cz_buffer_putc(answer, '{');
+    put_ok(answer, !reloader->failing);
+    cz_json_member(answer, "version", cz_bytes_of(administration->version));
+    put_time(answer, "started", administration->started);
+    cz_json_member(answer, "file", cz_bytes_of(reloader->file));
+    put_generation(answer, reloader->generations->current);
+    put_number(answer, "granted", atomic_load(&administration->service->granted));
+    put_number(answer, "refused", atomic_load(&administration->service->refused));
+    put_number(answer, "log_lost", cz_log_lost(administration->service->log));
+    if (reloader->failed_at != 0) {
+        put_time(answer, "failed", reloader->failed_at);
+        cz_json_member(answer, "error", cz_bytes_of(reloader->failure.message));
+    }
+    cz_buffer_putc(answer, '}');
+}
+
+static void run_reload(void *context, struct bytes argument, struct buffer *answer) {
+    const struct administration *administration = context;
+    struct reloader *reloader = administration->reloader;
+    struct error error = {0};
+    (void)argument;
+    bool good = cz_reloader_load(reloader, "certauthzctl", &error);
+    cz_buffer_putc(answer, '{');
+    put_ok(answer, good);
+    put_generation(answer, reloader->generations->current);
+    if (!good)
+        cz_json_member(answer, "error", cz_bytes_of(error.message));
+    cz_buffer_putc(answer, '}');
+}
+
+const struct control_command cz_commands[] = {
+    {.name = "status", .run = run_status},
+    {.name = "reload", .run = run_reload},
+};
+const size_t cz_command_count = CZ_COUNT(cz_commands);
