@@ -84,7 +84,7 @@ static void test_files(void) {
            error.message);
     tap_is(joined(&names), "w.conf rules.conf deeper.conf a.pem /x/b m",
            "it rests on itself, on what it includes, and on the files of trust");
-    scratch_write("w.conf", "trust: { anchors = [ \"a.pem\", 1 ]; }; rules = 1;\n"
+    scratch_write("w.conf", "trust: { anchors = ( \"a.pem\", 1 ); }; rules = 1;\n"
                             "policies = { p = { trust = { intermediates = ( \"b\" ); }; }; q = 1; "
                             "};\n");
     tap_ok(cz_config_files(scratch_path("w.conf"), &senseless, &error),
