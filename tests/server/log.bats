@@ -111,6 +111,22 @@ as_cgi() {
     lab_stop certauthz
 }
 
+@test "log: SIGUSR1 makes a new file at once, and ends nothing" {
+    local log=$LAB/log/rotated.json pid
+    start "$log"
+    answer 200
+    lab_await grep -q '"granted"' "$log"
+    pid=$(<"$LAB/pid/certauthz")
+    mv -- "$log" "$log.1"
+    kill -USR1 "$pid"
+    lab_await test -e "$log" # no request has come that could have had it made
+    answer 200
+    lab_await grep -q '"granted"' "$log"
+    expect "the process" "$(<"$LAB/pid/certauthz")" "$pid"
+    lab_alive "$pid" || fail "it has left"
+    lab_stop certauthz
+}
+
 @test "log: on a full disk decisions go on, and the loss is told" {
     start /dev/full
     answer 200
