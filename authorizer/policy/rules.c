@@ -24,21 +24,24 @@ static bool host_fits(const struct rule *rule, struct bytes host) {
     return rule->host_count == 0;
 }
 
-static bool address_fits(const struct rule *rule, const struct ip_address *address) {
-    for (size_t i = 0; i < rule->from_count; i++)
-        if (cz_address_in(address, &rule->from[i]))
+static bool address_fits(const struct rule *rule, const struct resource *resource) {
+    for (size_t i = 0; resource->has_address && i < rule->from_count; i++)
+        if (cz_address_in(&resource->address, &rule->from[i]))
             return true;
     return rule->from_count == 0;
 }
 
+static bool path_fits(const struct rule *rule, struct bytes path) {
+    return rule->is_glob ? path.len <= CZ_GLOB_PATH_MAX && cz_glob_covers(rule->path, path)
+                         : cz_path_covers(rule->path, path);
+}
+
 enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
-    bool path_fits = rule->is_glob ? cz_glob_covers(rule->path, resource->path)
-                                   : cz_path_covers(rule->path, resource->path);
-    if (!path_fits)
+    if (!path_fits(rule, resource->path))
         return OTHER_PATH;
     if (!host_fits(rule, resource->host))
         return OTHER_HOST;
-    if (!address_fits(rule, &resource->address))
+    if (!address_fits(rule, resource))
         return OTHER_ADDRESS;
     return is_listed(rule->methods, rule->method_count, resource->method) ? RULE_COVERS
                                                                           : OTHER_METHOD;
@@ -108,9 +111,12 @@ static bool build_index(struct rule_index *index, const struct rules *rules,
 
 bool cz_rules_index(struct rules *rules) {
     for (size_t i = 0; i < rules->count; i++) {
-        rules->ask_host |= rules->items[i].host_count > 0;
-        rules->ask_address |= rules->items[i].from_count > 0;
-        rules->have_globs |= rules->items[i].is_glob;
+        const struct rule *rule = &rules->items[i];
+        if (rule->report_only) /* it demands nothing that would refuse a request */
+            continue;
+        rules->ask_host |= rule->host_count > 0;
+        rules->ask_address |= rule->from_count > 0;
+        rules->have_globs |= rule->is_glob;
     }
     return build_index(&rules->denies, rules, ACTION_DENY) &&
            build_index(&rules->allows, rules, ACTION_ALLOW);
@@ -158,7 +164,7 @@ const struct rule *cz_rule_walk_next(struct rule_walk *walk) {
         enum rule_mismatch mismatch = cz_rule_covers(rule, &walk->resource);
         if (mismatch == RULE_COVERS)
             return rule;
-        walk->other_method |= mismatch == OTHER_METHOD;
+        walk->other_method |= mismatch == OTHER_METHOD && !rule->report_only;
     }
 }
 
