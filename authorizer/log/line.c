@@ -99,6 +99,15 @@ static void put_report(struct buffer *out, const struct rule_outcomes *outcomes)
     cz_buffer_putc(out, ']');
 }
 
+/* Where the server asked for a policy that is not there, its name is what people look for. */
+static void put_policy(struct buffer *out, const struct log_event *event) {
+    const struct decision *decision = event->decision;
+    if (decision->policy != NULL && decision->policy->name != NULL)
+        cz_json_member(out, "policy", cz_bytes_of(decision->policy->name));
+    else if (decision->policy == NULL && event->request->policy.len <= CZ_LOG_PATH_MAX)
+        put_optional(out, "policy", event->request->policy);
+}
+
 void cz_log_line(struct buffer *out, const struct log_event *event) {
     const struct decision *decision = event->decision;
     const struct reason_info *reason = cz_reason_info(decision->reason);
@@ -111,8 +120,7 @@ void cz_log_line(struct buffer *out, const struct log_event *event) {
     cz_buffer_decimal(out, reason->status);
     put_optional(out, "method", event->request->method);
     put_path(out, event);
-    if (decision->policy != NULL && decision->policy->name != NULL)
-        cz_json_member(out, "policy", cz_bytes_of(decision->policy->name));
+    put_policy(out, event);
     if (decision->rule != NULL)
         cz_json_member(out, "rule", cz_bytes_of(decision->rule->name));
     put_failed_check(out, decision);
