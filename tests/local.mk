@@ -56,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/test-faults \
 	tests/unit/test-source \
 	tests/unit/test-portions \
+	tests/unit/test-policy-properties \
 	tests/unit/test-config \
 	tests/unit/test-load
 check_PROGRAMS += $(UNIT_TESTS)
@@ -95,6 +96,9 @@ tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_source_LDADD = $(UNIT_LIBS)
 tests_unit_test_portions_LDADD = $(UNIT_LIBS)
+tests_unit_test_policy_properties_SOURCES = tests/tap.h tests/unit/test-policy-properties.c \
+	tests/unit/policy-model.c tests/unit/policy-model.h
+tests_unit_test_policy_properties_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 
