@@ -4,5 +4,5 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/decisions-apache.bats tests/server/decisions-apache-no-ca.bats \
 	tests/server/decisions-lighttpd.bats \
 	tests/server/failures-apache.bats tests/server/failures-lighttpd.bats \
-	tests/server/paths.bats tests/server/sessions.bats \
+	tests/server/paths.bats tests/server/policies.bats tests/server/sessions.bats \
 	tests/server/fcgi_client.py tests/server/https_client.py tests/server/listen_on_stdin.py
