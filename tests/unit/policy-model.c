@@ -288,6 +288,7 @@ struct person {
     bool known;
     unsigned name, unit;
     const struct model_client *client; /* NULL: nobody */
+    unsigned may_be;                   /* set of all clients of whom he has a credential */
     const char *why;                   /* nobody */
 };
 
@@ -307,8 +308,10 @@ static struct person who(const struct model *model, const struct question *quest
                 question->seconds >= credential->from && question->seconds <= credential->until;
             inactive |= !active;
             several |= active && person.client != NULL && person.client != &model->clients[i];
-            if (active)
-                person.client = &model->clients[i];
+            if (!active)
+                continue;
+            person.client = &model->clients[i];
+            person.may_be |= 1u << i;
         }
     if (several) {
         person.client = NULL;
@@ -319,12 +322,19 @@ static struct person who(const struct model *model, const struct question *quest
     return person;
 }
 
+static bool names(const struct model_rule *rule, const struct model_client *client) {
+    return (rule->clients == 0 || (rule->clients >> client->id & 1) != 0) &&
+           (rule->roles == 0 || (rule->roles & client->roles) != 0);
+}
+
 static bool asked_for(const struct model *model, const struct model_rule *rule,
                       const struct person *person) {
-    const struct model_client *client = person->client;
-    if (rule->clients != 0 && (client == NULL || (rule->clients >> client->id & 1) == 0))
-        return false;
-    if (rule->roles != 0 && (client == NULL || (rule->roles & client->roles) == 0))
+    bool named = rule->clients == 0 && rule->roles == 0;
+    for (size_t i = 0; i < model->client_count; i++) /* a deny is for each whom he may be */
+        named |= (rule->denies ? (person->may_be >> i & 1) != 0
+                               : person->client == &model->clients[i]) &&
+                 names(rule, &model->clients[i]);
+    if (!named)
         return false;
     if (rule->issuers != 0 && (!person->known || rule->issuers != 1))
         return false;

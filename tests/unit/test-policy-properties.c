@@ -214,10 +214,12 @@ static bool grants_no_more(const struct question *question, struct model_answer 
     return !granted(after) || (granted(before) && before.rule == after.rule);
 }
 
-/* Who was somebody stays the same one with the same answer, or is ambiguous from now on. */
-static bool is_same_or_ambiguous(const struct question *question, struct model_answer before,
-                                 struct model_answer after) {
-    return before.client < 0 || is_same(question, before, after) || after.client < 0;
+/* Who was somebody stays the same one with the same answer, or is of several and so nobody: who
+ * was refused stays so, and who was not may be let in as anybody. */
+static bool is_same_or_nobody(const struct question *question, struct model_answer before,
+                              struct model_answer after) {
+    return before.client < 0 || is_same(question, before, after) ||
+           (after.client < 0 && (granted(before) || !granted(after)));
 }
 
 static struct property properties[] = {
@@ -234,7 +236,7 @@ static struct property properties[] = {
     {.name = "one more deny grants nothing more", .change = add_deny, .good = grants_no_more},
     {.name = "one more client changes nobody else, but to ambiguous",
      .change = add_client,
-     .good = is_same_or_ambiguous},
+     .good = is_same_or_nobody},
     {.name = "rules that are only reported decide nothing",
      .change = drop_report_only,
      .good = is_same},
