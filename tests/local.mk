@@ -16,6 +16,7 @@ check_LIBRARIES = tests/unit/libsupport.a
 tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
+	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
@@ -59,6 +60,7 @@ UNIT_TESTS = \
 	tests/unit/test-faults \
 	tests/unit/test-source \
 	tests/unit/test-portions \
+	tests/unit/test-policy-properties \
 	tests/unit/test-config \
 	tests/unit/test-load \
 	tests/unit/test-loop \
@@ -109,6 +111,9 @@ tests_unit_test_faults_LDADD = $(UNIT_LIBS)
 tests_unit_test_faults_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_source_LDADD = $(UNIT_LIBS)
 tests_unit_test_portions_LDADD = $(UNIT_LIBS)
+tests_unit_test_policy_properties_SOURCES = tests/tap.h tests/unit/test-policy-properties.c \
+	tests/unit/policy-model.c tests/unit/policy-model.h
+tests_unit_test_policy_properties_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)

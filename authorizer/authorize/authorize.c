@@ -53,13 +53,14 @@ static enum reason read_resource(const struct rules *rules, const struct request
                                  struct decision *decision, struct resource *resource) {
     *resource = (struct resource){
         .path = cz_buffer_view(&decision->path), .host = request->host, .method = request->method};
+    resource->has_address = cz_address_parse(request->address, &resource->address);
     if (rules->have_globs && resource->path.len > CZ_GLOB_PATH_MAX)
         return failed(decision, CHECK_REQUEST_PATH, REASON_REQUEST_TOO_LARGE,
                       "the path is too long to be compared with globs");
     if (rules->ask_host && request->host.len == 0)
         return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
                       "SERVER_NAME is missing, and rules ask for the host");
-    if (rules->ask_address && !cz_address_parse(request->address, &resource->address))
+    if (rules->ask_address && !resource->has_address)
         return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
                       "REMOTE_ADDR holds no IP address, and rules ask for it");
     return REASON_UNDECIDED;

@@ -30,11 +30,14 @@ static const struct holder *ask_holder(struct inquiry *inquiry) {
     decision->assessment = assess(inquiry);
     if (decision->assessment == NULL || !decision->assessment->validation.valid)
         return &inquiry->holder;
-    inquiry->holder = (struct holder){
-        .known = true, .terms = &decision->assessment->terms, .clients = inquiry->policy->clients};
+    inquiry->holder = (struct holder){.known = true,
+                                      .terms = &decision->assessment->terms,
+                                      .clients = inquiry->policy->clients,
+                                      .credentials = &decision->assessment->credentials,
+                                      .now = inquiry->now};
     if (inquiry->holder.clients != NULL)
-        inquiry->holder.identification = cz_clients_identify(
-            inquiry->holder.clients, &decision->assessment->credentials, inquiry->now);
+        inquiry->holder.identification =
+            cz_clients_identify(inquiry->holder.clients, inquiry->holder.credentials, inquiry->now);
     decision->identification = inquiry->holder.identification;
     return &inquiry->holder;
 }

@@ -16,6 +16,16 @@ static bool make_parts(struct condition *condition, enum condition_kind kind, si
     return condition->parts != NULL || cz_error_set(error, "out of memory");
 }
 
+/* What stands alone needs no combination around it, so that however it is written it is the
+ * same condition. */
+static void unwrap_single(struct condition *condition) {
+    if (condition->count != 1)
+        return;
+    struct condition only = condition->parts[0];
+    free(condition->parts);
+    *condition = only;
+}
+
 static bool is_list(const config_setting_t *setting) {
     int type = config_setting_type(setting);
     return type == CONFIG_TYPE_LIST || type == CONFIG_TYPE_ARRAY;
@@ -39,6 +49,7 @@ static bool read_texts(const struct condition_reader *reader, const struct selec
                                      &condition->parts[i], error))
             return false;
     }
+    unwrap_single(condition);
     return true;
 }
 
@@ -61,6 +72,7 @@ static bool read_combination(const struct condition_reader *reader, enum conditi
                         &condition->parts[i], error))
             return false;
     }
+    unwrap_single(condition);
     return true;
 }
 
@@ -119,15 +131,6 @@ static const struct key compare_key = {.name = "compare",
                                        .type = KEY_WORD,
                                        .offset = offsetof(struct comparison, how),
                                        .words = compare_words};
-
-/* What stands alone needs no combination around it. */
-static void unwrap_single(struct condition *condition) {
-    if (condition->count != 1)
-        return;
-    struct condition only = condition->parts[0];
-    free(condition->parts);
-    *condition = only;
-}
 
 static bool check_group(const config_setting_t *group, unsigned depth, struct error *error) {
     if (config_setting_type(group) != CONFIG_TYPE_GROUP)

@@ -243,10 +243,13 @@ static bool read_rules(const struct policy_reader *reader, struct error *error) 
     return cz_config_read_rules(list, &rules_reader, &reader->policy->rules, error);
 }
 
+/* A deny that says who it is for would never meet anybody, were no certificate valid. */
 static bool needs_certificates(const struct rules *rules) {
-    for (size_t i = 0; i < rules->count; i++)
-        if (rules->items[i].action == ACTION_ALLOW && rules->items[i].need != NEED_NONE)
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->items[i];
+        if (cz_rule_asks_who(rule) || (rule->action == ACTION_ALLOW && rule->need != NEED_NONE))
             return true;
+    }
     return false;
 }
 

@@ -70,6 +70,13 @@ static bool check_glob(const config_setting_t *setting, const char *glob, struct
     return true;
 }
 
+/* A deny whose star stands for itself would deny nobody. A glob's star fits a star too. */
+static bool check_no_wildcard(const config_setting_t *setting, const char *path,
+                              struct error *error) {
+    return strchr(path, '*') == NULL ||
+           cz_schema_error(error, setting, "it holds a wildcard; call the key glob");
+}
+
 static bool take_path(const config_setting_t *group, struct raw_coverage *raw, struct rule *rule,
                       struct error *error) {
     if (raw->path.text != NULL && raw->glob.text != NULL)
@@ -79,8 +86,10 @@ static bool take_path(const config_setting_t *group, struct raw_coverage *raw, s
     rule->is_glob = raw->glob.text != NULL;
     struct config_text *text = rule->is_glob ? &raw->glob : &raw->path;
     const config_setting_t *setting = member(group, rule->is_glob ? "glob" : "path");
-    if (!check_path(setting, text->text, error) || !check_segments(setting, text->text, error) ||
-        (rule->is_glob && !check_glob(setting, text->text, error)))
+    if (!check_path(setting, text->text, error) || !check_segments(setting, text->text, error))
+        return false;
+    if (rule->is_glob ? !check_glob(setting, text->text, error)
+                      : !check_no_wildcard(setting, text->text, error))
         return false;
     rule->path = CZ_STEAL(text->text);
     return true;
@@ -95,12 +104,24 @@ static bool check_method(const config_setting_t *list, size_t index, const char 
                            "a method is written in capital letters, such as \"GET\"");
 }
 
+/* Some servers write an IPv6 address in brackets, some do not. */
+static bool is_address(const char *host) {
+    struct bytes text = cz_bytes_of(host);
+    struct ip_address address;
+    if (text.len > 2 && host[0] == '[' && host[text.len - 1] == ']')
+        text = (struct bytes){.data = text.data + 1, .len = text.len - 2};
+    return cz_address_parse(text, &address);
+}
+
 static bool check_host(const config_setting_t *list, size_t index, const char *host,
                        struct error *error) {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.:[]";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
     const char *name = strncmp(host, "*.", 2) == 0 ? host + 2 : host;
     size_t len = strlen(name);
-    if (len > 0 && strspn(name, letters) == len && name[0] != '.' && name[len - 1] != '.')
+    if (len > 0 && strspn(name, letters) == len && name[0] != '.' && name[len - 1] != '.' &&
+        strstr(name, "..") == NULL)
+        return true;
+    if (is_address(host) && strpbrk(host, "ABCDEF") == NULL)
         return true;
     return cz_schema_error(error, config_setting_get_elem(list, (unsigned)index),
                            "\"%s\": a host name in small letters and without a port is wanted, or "

@@ -176,6 +176,9 @@ static bool check_allow(const config_setting_t *group, const struct rule *rule,
     if (rule->need == NEED_NONE && rule->passes_on)
         return cz_schema_error(error, member(group, "otherwise"),
                                "a rule that asks for no certificate fits everybody");
+    if (rule->need == NEED_NONE && member(group, "unknown_clients") != NULL)
+        return cz_schema_error(error, member(group, "unknown_clients"),
+                               "a rule that asks for no certificate fits everybody");
     if (rule->allow_unknown_clients && (rule->has_clients || rule->has_roles))
         return cz_schema_error(error, member(group, "unknown_clients"),
                                "the rule names clients or roles, which unknown clients are not "

@@ -46,7 +46,7 @@ static bool read_hexadecimal(const char *text, struct buffer *bytes) {
     uint8_t byte = 0;
     for (; *text != '\0'; text++) {
         int digit = cz_hex_digit((uint8_t)*text);
-        if (*text == ':' && digits > 0 && digits % 2 == 0 && text[1] != '\0')
+        if (*text == ':' && digits > 0 && digits % 2 == 0 && cz_hex_digit((uint8_t)text[1]) >= 0)
             continue;
         if (digit < 0)
             return false;
@@ -239,6 +239,13 @@ static bool take_term(struct selection *selection, struct condition *condition,
            cz_error_set(error, "out of memory");
 }
 
+static bool check_text(const config_setting_t *setting, const char *text, struct error *error) {
+    if (text[0] == '\0')
+        return cz_schema_error(error, setting, "the text is empty");
+    return (cz_utf8_valid(cz_bytes_of(text)) && !cz_text_has_control(cz_bytes_of(text))) ||
+           cz_schema_error(error, setting, "the text is not UTF-8, or holds control characters");
+}
+
 bool cz_config_read_selector(const struct condition_reader *reader, const struct selector *selector,
                              enum name_comparison how, const config_setting_t *setting,
                              struct condition *condition, struct error *error) {
@@ -247,11 +254,8 @@ bool cz_config_read_selector(const struct condition_reader *reader, const struct
         return cz_schema_error(error, setting,
                                "a text in double quotes is wanted, or a list of them");
     const char *text = config_setting_get_string(setting);
-    if (text[0] == '\0')
-        return cz_schema_error(error, setting, "the text is empty");
-    if (!cz_utf8_valid(cz_bytes_of(text)) || cz_text_has_control(cz_bytes_of(text)))
-        return cz_schema_error(error, setting,
-                               "the text is not UTF-8, or holds control characters");
+    if (!check_text(setting, text, error))
+        return false;
     bool read = selector->read(&selection, selector, text, error) &&
                 take_term(&selection, condition, error);
     cz_buffer_release(&selection.term);
@@ -291,6 +295,9 @@ bool cz_config_read_extension(const struct condition_reader *reader, const confi
         return cz_schema_error(error, group,
                                "the value is wanted: der, in hexadecimal, or text, one of both");
     bool is_text = raw.text.text != NULL;
+    if (is_text && !check_text(config_setting_get_member((config_setting_t *)group, "text"),
+                               raw.text.text, error))
+        return false;
     if (is_text)
         cz_buffer_puts(&value, raw.text.text);
     else if (!read_hexadecimal(raw.der.text, &value))

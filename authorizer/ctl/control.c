@@ -237,7 +237,8 @@ void cz_control_put_status(struct buffer *out, const struct control_answer *answ
     put_filled(out,
                "process {pid}: certauthz {version} since {started}: generation {generation} of "
                "{file}, loaded {loaded}: {anchors} anchors, {intermediates} intermediates, "
-               "{pinned} pinned, {rules} rules; {granted} granted, {refused} refused\n",
+               "{pinned} pinned, {clients} clients, {rules} rules; {granted} granted, {refused} "
+               "refused, {log_lost} lines of the log lost\n",
                line);
     if (!cz_answer_is_true(line, "ok"))
         put_filled(out, "process {pid}: the last reload failed, {failed}: {error}\n", line);
@@ -251,7 +252,7 @@ void cz_control_put_reload(struct buffer *out, const struct control_answer *answ
         out,
         cz_answer_is_true(line, "ok")
             ? "process {pid}: generation {generation}: {anchors} anchors, {intermediates} "
-              "intermediates, {pinned} pinned, {rules} rules\n"
+              "intermediates, {pinned} pinned, {clients} clients, {rules} rules\n"
             : "process {pid}: not reloaded, generation {generation} stays in force: {error}\n",
         line);
 }

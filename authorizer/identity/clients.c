@@ -225,7 +225,7 @@ bool cz_clients_match(const struct clients *clients, const struct term_set *term
     return true;
 }
 
-static bool is_active(const struct credential *credential, int64_t now) {
+bool cz_credential_is_active(const struct credential *credential, int64_t now) {
     return now >= credential->active_from && now <= credential->active_until;
 }
 
@@ -235,7 +235,7 @@ struct identification cz_clients_identify(const struct clients *clients,
     for (size_t i = 0; i < set->count; i++) {
         const struct credential *credential = &clients->credentials[set->indexes[i]];
         const struct client *client = &clients->items[credential->client];
-        if (!is_active(credential, now)) {
+        if (!cz_credential_is_active(credential, now)) {
             if (found.reason == REASON_UNKNOWN_CLIENT)
                 found = (struct identification){.credential = credential,
                                                 .reason = REASON_CREDENTIAL_NOT_ACTIVE};

@@ -83,6 +83,9 @@ const struct client *cz_clients_find(const struct clients *clients, const char *
 bool cz_clients_match(const struct clients *clients, const struct term_set *terms,
                       struct credential_set *set);
 
+/* Whether it counts at this time. */
+bool cz_credential_is_active(const struct credential *credential, int64_t now);
+
 /* Pure: the same certificate is another's, or nobody's, at another time. */
 struct identification cz_clients_identify(const struct clients *clients,
                                           const struct credential_set *set, int64_t now);

@@ -43,6 +43,15 @@ static void add_path(struct log_entry *entry, const struct log_event *event) {
     *last = cz_log_member_within(last, CZ_LOG_PATH_MAX);
 }
 
+/* Where the server asked for a policy that is not there, its name is what people look for. */
+static void add_policy(struct log_entry *entry, const struct log_event *event) {
+    const struct decision *decision = event->decision;
+    if (decision->policy != NULL && decision->policy->name != NULL)
+        add_text(entry, "policy", cz_bytes_of(decision->policy->name));
+    else if (decision->policy == NULL && event->request->policy.len <= CZ_LOG_PATH_MAX)
+        add_optional(entry, "policy", event->request->policy);
+}
+
 static void add_certificate(struct log_entry *entry, const struct assessment *assessment) {
     if (assessment == NULL || assessment->identity.text.len == 0)
         return;
@@ -106,8 +115,7 @@ void cz_log_entry_decision(struct log_entry *entry, const struct log_event *even
     add_number(entry, "status", reason->status);
     add_optional(entry, "method", event->request->method);
     add_path(entry, event);
-    if (decision->policy != NULL && decision->policy->name != NULL)
-        add_text(entry, "policy", cz_bytes_of(decision->policy->name));
+    add_policy(entry, event);
     if (decision->rule != NULL)
         add_text(entry, "rule", cz_bytes_of(decision->rule->name));
     add_failed_check(entry, decision);

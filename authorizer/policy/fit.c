@@ -12,14 +12,12 @@ static bool holds_number(const struct number_list *list, uint32_t number) {
     return low < list->count && list->numbers[low] == number;
 }
 
-static bool client_is_listed(const struct rule *rule, const struct holder *holder) {
-    const struct client *client = holder->identification.client;
-    return client != NULL &&
-           holds_number(&rule->clients, (uint32_t)(client - holder->clients->items));
+static bool client_is_listed(const struct rule *rule, const struct clients *clients,
+                             const struct client *client) {
+    return client != NULL && holds_number(&rule->clients, (uint32_t)(client - clients->items));
 }
 
-static bool role_is_listed(const struct rule *rule, const struct holder *holder) {
-    const struct client *client = holder->identification.client;
+static bool role_is_listed(const struct rule *rule, const struct client *client) {
     for (size_t i = 0; client != NULL && i < client->role_count; i++)
         if (holds_number(&rule->roles, client->roles[i]))
             return true;
@@ -57,9 +55,10 @@ struct fit cz_rule_fits(const struct rule *rule, const struct holder *holder) {
         return misfit(REASON_INTERNAL_ERROR, "nothing is known of the certificate");
     if (must_be_client(rule, holder))
         return misfit(holder->identification.reason, why_nobody(holder->identification.reason));
-    if (rule->has_clients && !client_is_listed(rule, holder))
+    const struct client *client = holder->identification.client;
+    if (rule->has_clients && !client_is_listed(rule, holder->clients, client))
         return misfit(REASON_CLIENT_NOT_ALLOWED, "the client is not among the rule's clients");
-    if (rule->has_roles && !role_is_listed(rule, holder))
+    if (rule->has_roles && !role_is_listed(rule, client))
         return misfit(REASON_CLIENT_NOT_ALLOWED, "the client has none of the rule's roles");
     if (!holds_if_given(&rule->issuers, holder))
         return misfit(REASON_CLIENT_NOT_ALLOWED, "the issuer is not among the rule's issuers");
@@ -68,11 +67,27 @@ struct fit cz_rule_fits(const struct rule *rule, const struct holder *holder) {
     return misfit(REASON_UNDECIDED, NULL);
 }
 
+/* Whether one of those whom the holder may be is a client that the rule names. */
+static bool may_be_named(const struct rule *rule, const struct holder *holder) {
+    if (!rule->has_clients && !rule->has_roles)
+        return true;
+    for (size_t i = 0; holder->known && holder->clients != NULL && i < holder->credentials->count;
+         i++) {
+        const struct credential *credential =
+            &holder->clients->credentials[holder->credentials->indexes[i]];
+        const struct client *client = &holder->clients->items[credential->client];
+        if (cz_credential_is_active(credential, holder->now) &&
+            (!rule->has_clients || client_is_listed(rule, holder->clients, client)) &&
+            (!rule->has_roles || role_is_listed(rule, client)))
+            return true;
+    }
+    return false;
+}
+
 bool cz_rule_denies(const struct rule *rule, const struct holder *holder) {
     static const struct term_set nothing = {0};
     static const struct holder unknown = {.terms = &nothing};
     const struct holder *judged = holder->known ? holder : &unknown;
-    return (!rule->has_clients || client_is_listed(rule, judged)) &&
-           (!rule->has_roles || role_is_listed(rule, judged)) &&
-           holds_if_given(&rule->issuers, judged) && holds_if_given(&rule->condition, judged);
+    return may_be_named(rule, judged) && holds_if_given(&rule->issuers, judged) &&
+           holds_if_given(&rule->condition, judged);
 }

@@ -24,9 +24,9 @@ static bool host_fits(const struct rule *rule, struct bytes host) {
     return rule->host_count == 0;
 }
 
-static bool address_fits(const struct rule *rule, const struct ip_address *address) {
-    for (size_t i = 0; i < rule->from_count; i++)
-        if (cz_address_in(address, &rule->from[i]))
+static bool address_fits(const struct rule *rule, const struct resource *resource) {
+    for (size_t i = 0; resource->has_address && i < rule->from_count; i++)
+        if (cz_address_in(&resource->address, &rule->from[i]))
             return true;
     return rule->from_count == 0;
 }
@@ -35,16 +35,22 @@ static bool address_fits(const struct rule *rule, const struct ip_address *addre
 static enum rule_mismatch covers_rest(const struct rule *rule, const struct resource *resource) {
     if (!host_fits(rule, resource->host))
         return OTHER_HOST;
-    if (!address_fits(rule, &resource->address))
+    if (!address_fits(rule, resource))
         return OTHER_ADDRESS;
     return is_listed(rule->methods, rule->method_count, resource->method) ? RULE_COVERS
                                                                           : OTHER_METHOD;
 }
 
+static bool glob_fits(const struct rule *rule, struct bytes path) {
+    size_t len = rule->path_length > 0 ? rule->path_length : strlen(rule->path);
+    return path.len <= CZ_GLOB_PATH_MAX &&
+           cz_glob_covers((struct bytes){.data = (const uint8_t *)rule->path, .len = len}, path);
+}
+
 enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
-    bool path_fits = rule->is_glob ? cz_glob_covers(cz_bytes_of(rule->path), resource->path)
-                                   : cz_path_covers(rule->path, resource->path);
-    return path_fits ? covers_rest(rule, resource) : OTHER_PATH;
+    bool fits = rule->is_glob ? glob_fits(rule, resource->path)
+                              : cz_path_covers(rule->path, resource->path);
+    return fits ? covers_rest(rule, resource) : OTHER_PATH;
 }
 
 static struct bytes folder_of(const struct rule *rule) {
@@ -111,10 +117,13 @@ static bool build_index(struct rule_index *index, const struct rules *rules,
 
 bool cz_rules_index(struct rules *rules) {
     for (size_t i = 0; i < rules->count; i++) {
-        rules->ask_host |= rules->items[i].host_count > 0;
-        rules->ask_address |= rules->items[i].from_count > 0;
-        rules->have_globs |= rules->items[i].is_glob;
-        rules->items[i].path_length = strlen(rules->items[i].path);
+        struct rule *rule = &rules->items[i];
+        rule->path_length = strlen(rule->path);
+        if (rule->report_only) /* it demands nothing that would refuse a request */
+            continue;
+        rules->ask_host |= rule->host_count > 0;
+        rules->ask_address |= rule->from_count > 0;
+        rules->have_globs |= rule->is_glob;
     }
     return build_index(&rules->denies, rules, ACTION_DENY) &&
            build_index(&rules->allows, rules, ACTION_ALLOW);
@@ -156,9 +165,7 @@ void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum 
  * compared again: it is below the folder, or, where the chain is the last, the folder itself. */
 static bool path_fits(const struct rule_walk *walk, const struct rule *rule, size_t chain) {
     if (rule->is_glob)
-        return cz_glob_covers(
-            (struct bytes){.data = (const uint8_t *)rule->path, .len = rule->path_length},
-            walk->resource.path);
+        return glob_fits(rule, walk->resource.path);
     return rule->path[rule->path_length - 1] == '/' || chain == walk->whole;
 }
 
@@ -177,7 +184,7 @@ const struct rule *cz_rule_walk_next(struct rule_walk *walk) {
         enum rule_mismatch mismatch = covers_rest(rule, &walk->resource);
         if (mismatch == RULE_COVERS)
             return rule;
-        walk->other_method |= mismatch == OTHER_METHOD;
+        walk->other_method |= mismatch == OTHER_METHOD && !rule->report_only;
     }
 }
 

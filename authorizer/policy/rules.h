@@ -1,6 +1,6 @@
 /*
  * Rules: which requests need what. A rule covers requests by path, host, method and address, and
- * says what it asks of whoever sends them. How several rules make one outcome is policy/judge.h.
+ * says what it asks of whoever sends them. How several rules make one outcome is authorize/judge.h.
  */
 #ifndef CERTAUTHZ_POLICY_RULES_H
 #define CERTAUTHZ_POLICY_RULES_H
@@ -65,22 +65,23 @@ struct rules {
     struct rule *items; /* owned */
     size_t count;
     struct rule_index denies, allows;
-    bool ask_host, ask_address; /* some rule covers by them */
-    bool have_globs;
+    bool ask_host, ask_address; /* some rule in force covers by them */
+    bool have_globs;            /* some rule in force is one */
 };
 
 /* What is asked for; borrowed from the request. */
 struct resource {
     struct bytes path; /* normalised, see cz_target_path */
-    struct bytes host;
+    struct bytes host; /* may be empty, which no rule's host covers */
     struct bytes method;
-    struct ip_address address; /* meaningful only where some rule asks for it */
+    bool has_address;
+    struct ip_address address; /* meaningful only where has_address */
 };
 
 enum rule_mismatch { RULE_COVERS = 0, OTHER_PATH, OTHER_HOST, OTHER_METHOD, OTHER_ADDRESS };
 
-/* Whether the rule covers the request, and if not, by which of these. A host or method matters only
- * where the path fits, an address only where both do; the method is the last. */
+/* Whether the rule covers the request, and if not, by which of these: the first that does not
+ * fit, of path, host, address and method. A glob covers no path beyond CZ_GLOB_PATH_MAX. */
 enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource);
 
 /* To be called once, after the last rule. False when out of memory. */
@@ -93,7 +94,7 @@ struct rule_walk {
     const uint32_t *heads[CZ_RULE_SEGMENTS_MAX + 2], *ends[CZ_RULE_SEGMENTS_MAX + 2];
     size_t chain_count;
     size_t whole;      /* the chain of rules whose folder is the path itself, or SIZE_MAX */
-    bool other_method; /* one was met that only the method kept from covering */
+    bool other_method; /* one in force was met that only the method kept from covering */
 };
 
 void cz_rule_walk_begin(struct rule_walk *walk, const struct rules *rules, enum rule_action action,

@@ -113,9 +113,6 @@ static bool take_variable(struct run *run, const char *text, bool replace) {
 static void ask_thrice(struct run *run, struct buffer *complaints) {
     static const char *const ways[] = {"without memory", "with memory", "with memory, again"};
     const struct expectation *expectation = &run->expectation;
-    bool judged = expectation->status == 200 && !expectation->anonymous;
-    const enum recollection wanted[] = {RECOLLECTION_FRESH, expectation->recollection,
-                                        judged ? RECOLLECTION_REMEMBERED : RECOLLECTION_FRESH};
     for (size_t i = 0; i < CZ_COUNT(ways); i++) {
         CZ_CLEANUP(answer_release) struct answer answer;
         CZ_CLEANUP(cz_buffer_release) struct buffer found = {0};
@@ -124,6 +121,10 @@ static void ask_thrice(struct run *run, struct buffer *complaints) {
             cz_buffer_puts(&found, "out of memory\n");
         else
             expectation_check(expectation, &answer, &found);
+        const struct assessment *assessment = answer.decision.assessment;
+        bool valid = assessment != NULL && assessment->validation.valid;
+        const enum recollection wanted[] = {RECOLLECTION_FRESH, expectation->recollection,
+                                            valid ? RECOLLECTION_REMEMBERED : RECOLLECTION_FRESH};
         enum recollection got =
             answer.decision.remembered ? RECOLLECTION_REMEMBERED : RECOLLECTION_FRESH;
         if (wanted[i] != RECOLLECTION_ANY && wanted[i] != got)

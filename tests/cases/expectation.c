@@ -1,7 +1,29 @@
 #include "expectation.h"
 
+#include "base/cleanup.h"
+
 #include <stdio.h>
 #include <stdlib.h>
+
+/* NAME=value */
+static bool read_pair(struct expectation *expectation, const char *word) {
+    const struct {
+        const char *name;
+        const char **value;
+    } pairs[] = {
+        {"at=", &expectation->at},         {"path=", &expectation->path},
+        {"client=", &expectation->client}, {"credential=", &expectation->credential},
+        {"report=", &expectation->report},
+    };
+    for (size_t i = 0; i < CZ_COUNT(pairs); i++) {
+        size_t len = strlen(pairs[i].name);
+        if (strncmp(word, pairs[i].name, len) != 0)
+            continue;
+        *pairs[i].value = word + len;
+        return true;
+    }
+    return false;
+}
 
 /* The words behind STATUS, SLUG and RULE. */
 static bool read_word(struct expectation *expectation, const char *word) {
@@ -11,12 +33,8 @@ static bool read_word(struct expectation *expectation, const char *word) {
         expectation->recollection = RECOLLECTION_FRESH;
     else if (strcmp(word, "remembered") == 0)
         expectation->recollection = RECOLLECTION_REMEMBERED;
-    else if (strncmp(word, "at=", 3) == 0)
-        expectation->at = word + 3;
-    else if (strncmp(word, "path=", 5) == 0)
-        expectation->path = word + 5;
     else
-        return false;
+        return read_pair(expectation, word);
     return true;
 }
 
@@ -73,7 +91,8 @@ static const struct trace_entry *last_failed(const struct trace *trace) {
 static void check_trace(const struct expectation *expectation, const struct decision *decision,
                         struct buffer *complaints) {
     const struct trace_entry *failed = last_failed(&decision->trace);
-    if (failed == NULL && decision->assessment != NULL)
+    /* an anonymous grant rests on no certificate, though some rule may have looked at one */
+    if (failed == NULL && decision->assessment != NULL && !decision->anonymous)
         failed = last_failed(&decision->assessment->validation.trace);
     const char *reason = failed != NULL ? cz_reason_info(failed->reason)->slug : "granted";
     compare(complaints, "the trace's reason", reason, expectation->slug);
@@ -85,6 +104,27 @@ static void check_trace(const struct expectation *expectation, const struct deci
     else
         snprintf(at, sizeof at, "%s[%d]", cz_check_name(failed->check), failed->depth);
     compare(complaints, "the check that failed", at, expectation->at);
+}
+
+static void check_client(const struct expectation *expectation,
+                         const struct identification *identification, struct buffer *complaints) {
+    const struct client *client = identification->client;
+    const struct credential *credential = identification->credential;
+    if (expectation->client != NULL)
+        compare(complaints, "client", client != NULL ? client->id : "-", expectation->client);
+    if (expectation->credential != NULL)
+        compare(complaints, "credential", credential != NULL ? credential->label : "-",
+                expectation->credential);
+}
+
+static void check_report(const struct expectation *expectation,
+                         const struct rule_outcomes *outcomes, struct buffer *complaints) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
+    for (size_t i = 0; i < outcomes->count; i++)
+        cz_buffer_printf(&report, "%s%s:%s", i > 0 ? "," : "", outcomes->items[i].rule->name,
+                         cz_outcome_slug(&outcomes->items[i]));
+    compare(complaints, "report", cz_buffer_text(&report),
+            expectation->report != NULL ? expectation->report : "");
 }
 
 void expectation_check(const struct expectation *expectation, const struct answer *answer,
@@ -101,6 +141,8 @@ void expectation_check(const struct expectation *expectation, const struct answe
     if (expectation->path != NULL)
         compare(complaints, "path", cz_buffer_text(&decision->path), expectation->path);
     check_trace(expectation, decision, complaints);
+    check_client(expectation, &decision->identification, complaints);
+    check_report(expectation, &decision->report_only, complaints);
     reply_check(&answer->reply,
                 &(struct reply_wanted){.status = expectation->status,
                                        .slug = expectation->slug,

@@ -20,8 +20,11 @@ struct expectation {
     const char *rule; /* "-": none */
     bool anonymous;
     enum recollection recollection;
-    const char *at;   /* the check that failed, with its depth; NULL: any */
-    const char *path; /* the normalised path; NULL: any */
+    const char *at;         /* the check that failed, with its depth; NULL: any */
+    const char *path;       /* the normalised path; NULL: any */
+    const char *client;     /* whose certificate it is, "-": nobody's; NULL: any */
+    const char *credential; /* the label of the credential that says so; the same */
+    const char *report;     /* RULE:SLUG,… of rules that are only told about; NULL: none */
     struct header_lines golden;
 };
 

@@ -21,12 +21,19 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/aspnet.cases \
 	tests/cases/certificate-text.cases \
 	tests/cases/chains.cases \
+	tests/cases/clients.cases \
+	tests/cases/conditions.cases \
 	tests/cases/constraints.cases \
 	tests/cases/kestrun.cases \
 	tests/cases/names.cases \
 	tests/cases/paths.cases \
+	tests/cases/policies.cases \
+	tests/cases/precedence.cases \
 	tests/cases/replies.cases \
+	tests/cases/report-only.cases \
+	tests/cases/rule-matching.cases \
 	tests/cases/rules.cases \
+	tests/cases/selectors.cases \
 	tests/cases/server-variables.cases \
 	tests/cases/strength.cases \
 	tests/cases/times.cases

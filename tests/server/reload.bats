@@ -111,7 +111,7 @@ says() {
     write_config by-signal
     kill -HUP "$PID"
     by_itself by-signal
-    says "info: loaded again (SIGHUP): $LAB/etc/certauthz.conf: good: 1 anchors, 0 intermediates, 0 pinned, 1 rules; this is generation $((before + 1))" ||
+    says "info: loaded again (SIGHUP): $LAB/etc/certauthz.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; this is generation $((before + 1))" ||
         fail "the log does not say so:" "$(messages)"
     expect "process" "$(lab_pid certauthz)" "$PID"
     expect "generation in the last decision's line" \
@@ -125,7 +125,7 @@ says() {
     said=$("$CTL" reload -c "$LAB/etc/certauthz.conf")
     expect rule "$(rule)" by-command
     expect "what it said" "$said" \
-        "process $PID: generation $((before + 1)): 1 anchors, 0 intermediates, 0 pinned, 1 rules"
+        "process $PID: generation $((before + 1)): 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules"
     expect generation "$(generation)" $((before + 1))
 }
 
@@ -276,10 +276,10 @@ says() {
     outcome "$LAB/pki/expired.pem" >/dev/null
     expect "requests" "$(status '"\(.granted) \(.refused)"')" "$((${before% *} + 1)) $((${before#* } + 1))"
     expect members "$(status 'del(.failed, .error) | keys_unsorted | join(" ")')" \
-        "ok pid version started file generation loaded anchors intermediates pinned rules granted refused"
+        "ok pid version started file generation loaded anchors intermediates pinned clients rules policies granted refused log_lost"
     said=$("$CTL" status -c "$LAB/etc/certauthz.conf")
     expect_like "for people" "$said" \
-        "process $PID: certauthz * since 20*Z: generation * of $LAB/etc/certauthz.conf, loaded 20*Z: 1 anchors, 0 intermediates, 0 pinned, 1 rules; * granted, * refused"
+        "process $PID: certauthz * since 20*Z: generation * of $LAB/etc/certauthz.conf, loaded 20*Z: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; * granted, * refused, 0 lines of the log lost"
 }
 
 @test "control: the folder and the socket are for their user alone" {

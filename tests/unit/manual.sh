@@ -74,6 +74,27 @@ report "mandoc finds nothing wrong with the pages" $?
 
 # --- certauthz.conf(5) -----------------------------------------------------------------
 
+# names SOURCE BEGINNING: the .name of each entry of the table that begins so.
+names() {
+    awk -v beginning="$2" '
+        index($0, beginning) == 1 { inside = 1 }
+        /^};/ { inside = 0 }
+        inside && match($0, /\.name = "[a-z_]*"/) { print substr($0, RSTART + 9, RLENGTH - 10) }' "$1"
+}
+
+# What clients, credentials, selectors and rules know; the words by which selectors are combined
+# stand in the code between quotes, in the very text that a message names them with.
+names authorizer/config/clients.c "static const struct key client_keys" |
+    sed 's/^/clients[]./' >"$folder/clients"
+sed -n 's/^static const char \*const credential_names\[\] = {\(.*\), NULL};$/\1/p' authorizer/config/clients.c |
+    tr ',' '\n' | sed 's/[" ]//g; s/^/credentials[]./' >"$folder/credentials"
+{
+    sed -n 's/^    {"\([a-z0-9_]*\)", read_.*/\1/p' authorizer/config/selectors.c
+    echo extension
+    sed -n 's/.*there are %s, \([a-z, ]*\)".*/\1/p' authorizer/config/conditions.c | tr ',' '\n' | tr -d ' '
+} >"$folder/selectors"
+names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[]./' >"$folder/rules"
+
 {
     awk '
         /^static const struct key [a-z]*_keys\[\]/ { group = $5; sub(/_keys.*/, "", group) }
@@ -81,36 +102,37 @@ report "mandoc finds nothing wrong with the pages" $?
         group != "" && match($0, /\.name = "[a-z_]*"/) {
             print group "." substr($0, RSTART + 9, RLENGTH - 10)
         }' authorizer/config/config.c
-    awk '
-        /^static const struct key keys\[\]/ { inside = 1 }
-        /^};/ { inside = 0 }
-        inside && match($0, /\.name = "[a-z_]*"/) {
-            print "rules[]." substr($0, RSTART + 9, RLENGTH - 10)
-        }' authorizer/config/rules.c
-} >"$folder/keys"
+} >"$folder/groups"
+cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
+    >"$folder/keys"
 grep '^\.It Cm' authorizer/certauthz.conf.5 | cut -d ' ' -f 3 >"$folder/documented"
 same "certauthz.conf(5) has every key and no other" \
     "the code" "$folder/keys" "the page" "$folder/documented"
 
+# Of the groups at the outermost level every key, and no other; what is nested has to be there,
+# and test-load tries whether it is known.
 awk '
     { sub(/\/\/.*/, "") }
-    /^rules = \(/ { group = "rules[]" }
     /^[a-z]+: \{/ { group = $1; sub(/:/, "", group) }
     /^[})]/ { group = "" }
-    group != "" {
+    group != "" && group != "policies" {
         rest = $0
         gsub(/"[^"]*"/, "", rest)
         while (match(rest, /[a-z_]+ =/)) {
             name = substr(rest, RSTART, RLENGTH - 2)
-            if (name != "rules")
-                print group "." name
+            print group "." name
             rest = substr(rest, RSTART + RLENGTH)
         }
     }' authorizer/config/certauthz.conf.example >"$folder/example"
+cat "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" |
+    while read -r key; do
+        grep -qE "(^|[ {])${key##*.}( =|:)" authorizer/config/certauthz.conf.example && echo "$key"
+    done >>"$folder/example"
 same "certauthz.conf.example has every key and no other" \
     "the code" "$folder/keys" "the example" "$folder/example"
 
-sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/rules.c |
+sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/rules.c \
+    authorizer/config/conditions.c |
     grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \
     >"$folder/words"
 : >"$folder/diagnostics"

@@ -47,6 +47,10 @@ struct error_case {
 #define A_RULE "path = \"/\"; certificate = \"none\"; "
 
 #include "config-cases.h"
+/* these two in this order */
+#include "config-who-cases.h"
+
+#include "config-rule-cases.h"
 
 static void check(const struct error_case *c) {
     CZ_CLEANUP(cz_setup_release) struct setup setup;
@@ -255,6 +259,10 @@ int main(void) {
     make_files();
     for (size_t i = 0; i < CZ_COUNT(error_cases); i++)
         check(&error_cases[i]);
+    for (size_t i = 0; i < CZ_COUNT(who_cases); i++)
+        check(&who_cases[i]);
+    for (size_t i = 0; i < CZ_COUNT(rule_cases); i++)
+        check(&rule_cases[i]);
     test_defaults();
     test_values();
     test_files();

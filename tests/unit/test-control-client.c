@@ -115,14 +115,16 @@ static void *answer_once(void *argument) {
 
 #define STATUS                                                                                     \
     "\"pid\":7,\"version\":\"1\",\"started\":\"S\",\"file\":\"F\\u001b\\u009b\",\"generation\":3," \
-    "\"loaded\":\"L\",\"anchors\":1,\"intermediates\":2,\"pinned\":0,\"rules\":4,\"granted\":5,"   \
+    "\"loaded\":\"L\",\"anchors\":1,\"intermediates\":2,\"pinned\":0,\"clients\":3,\"log_lost\":"  \
+    "1,\"rules\":4,\"granted\":5,"                                                                 \
     "\"refused\":6"
 
 static void test_asking(void) {
     static char too_long[70000];
     static const char first_line[] =
         "process 7: certauthz 1 since S: generation 3 of F??, loaded L: 1 anchors, 2 "
-        "intermediates, 0 pinned, 4 rules; 5 granted, 6 refused\n";
+        "intermediates, 0 pinned, 3 clients, 4 rules; 5 granted, 6 refused, 1 lines of the log "
+        "lost\n";
     const char *sorry = "process 7: not reloaded, generation 3 stays in force: E\n";
     const struct {
         const char *answer;
@@ -133,10 +135,10 @@ static void test_asking(void) {
         {"{\"ok\":false," STATUS ",\"failed\":\"T\",\"error\":\"E\"}\n", cz_control_put_status,
          support_text("%sprocess 7: the last reload failed, T: E\n", first_line)},
         {"{\"ok\":true," STATUS "}\n", cz_control_put_reload,
-         "process 7: generation 3: 1 anchors, 2 intermediates, 0 pinned, 4 rules\n"},
+         "process 7: generation 3: 1 anchors, 2 intermediates, 0 pinned, 3 clients, 4 rules\n"},
         {"{\"ok\":false," STATUS ",\"error\":\"E\"}\n", cz_control_put_reload, sorry},
         {"{\"ok\":true}\n", cz_control_put_reload,
-         "process ?: generation ?: ? anchors, ? intermediates, ? pinned, ? rules\n"},
+         "process ?: generation ?: ? anchors, ? intermediates, ? pinned, ? clients, ? rules\n"},
         {"", cz_control_put_status, "process 7: does not answer: the connection was closed\n"},
         {"{\"ok\":true", cz_control_put_reload,
          "process 7: does not answer: the connection was closed\n"},

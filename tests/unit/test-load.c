@@ -107,6 +107,33 @@ static void test_example(void) {
            "and says the defaults");
 }
 
+/* Without the marks around what does not count, it counts, and is good too. */
+static void test_whole_example(void) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
+    struct error error = {0};
+    const char *source = getenv("srcdir");
+    if (!cz_file_read(support_text("%s/authorizer/config/certauthz.conf.example",
+                                   source != NULL ? source : "."),
+                      &content, &error))
+        support_die("%s", error.message);
+    char *begin = strstr(content.data, "\n/*\n"), *end = strstr(content.data, "\n*/\n");
+    if (!tap_ok(begin != NULL && end != NULL && begin < end, "the example has marks"))
+        return;
+    memset(begin + 1, ' ', 2);
+    memset(end + 1, ' ', 2);
+    FILE *stream = fopen(FILE_NAME, "w");
+    if (stream == NULL || fputs(content.data, stream) == EOF || fclose(stream) != 0)
+        support_die(FILE_NAME " cannot be written");
+    tap_ok(cz_config_load(FILE_NAME, &setup.config, &notices, &error),
+           "the whole example is good (%s)", error.message);
+    tap_ok(setup.config.client_sets[0].count == 3 && setup.config.policy_count == 2 &&
+               setup.config.policies[1].rules.count == 4 &&
+               setup.config.policies[1].rules.items[0].report_only,
+           "and has clients and a policy");
+}
+
 static void test_file(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
     struct error error = {0};
@@ -132,6 +159,7 @@ int main(void) {
     test_pins();
     test_system();
     test_example();
+    test_whole_example();
     test_file();
     unlink(FILE_NAME);
     return tap_done();

@@ -275,7 +275,24 @@ static void test_wanted(void) {
     tap_ok(cz_log_wants(&log, &decision), "which is wanted by the level of all");
 }
 
+/* The policy's name where there is one, and else what the server asked for. */
+static void test_policy(void) {
+    struct policy named = {.name = (char *)(uintptr_t) "partners"}, unnamed = {.name = NULL};
+    struct request request = {.uri = TEXT("/"), .policy = TEXT("partner\"s")};
+    CZ_CLEANUP(cz_decision_release)
+    struct decision decision = decision_of(VERDICT_REFUSED, REASON_UNKNOWN_POLICY, TEXT("/"));
+    tap_ok(strstr(line_of(&decision, &request), "\"path\":\"/\",\"policy\":\"partner\\\"s\",") !=
+               NULL,
+           "a policy that is not configured is told as it was asked for");
+    decision.policy = &named;
+    tap_ok(strstr(line_of(&decision, &request), "\"policy\":\"partners\",") != NULL,
+           "one that is, by its name");
+    decision.policy = &unnamed;
+    tap_ok(strstr(line_of(&decision, &request), "\"policy\":") == NULL, "one without a name, not");
+}
+
 int main(void) {
+    test_policy();
     test_members();
     test_raw_path();
     test_long_paths();

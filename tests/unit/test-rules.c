@@ -99,6 +99,9 @@ static void test_match(void) {
                "\"%s\" %s meets rule %d", match_cases[i].method, match_cases[i].path,
                match_cases[i].rule);
     }
+    rules.items = NULL; /* the table's own */
+    rules.count = 0;
+    cz_rules_release(&rules);
     struct rules none = {0};
     struct rule_walk walk;
     const struct resource resource = {.path = TEXT("/"), .method = TEXT("GET")};

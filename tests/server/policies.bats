@@ -1,0 +1,177 @@
+# A policy for a part of the site, as the shipped files show it: another CA and other clients
+# there, chosen by the web server alone.
+
+load support
+
+setup_file() {
+    open_lab
+    mkdir "$LAB"/site/{partners,nowhere}
+    cp "$LAB/site/secret.txt" "$LAB/site/partners/"
+    cp "$LAB/site/secret.txt" "$LAB/site/nowhere/"
+    # The policies' own rules say what they are for, so that no spelling of a path which the web
+    # server and certauthz read in two ways opens anything.
+    cat >"$LAB/etc/certauthz.conf" <<CONF
+trust: { anchors = [ "anchors.pem" ]; };
+clients = ( { id = "member"; credentials = ( { cn = "good client"; } ); } );
+rules = (
+    { path = "/public/";   certificate = "none"; },
+    { path = "/partners/"; action = "deny"; name = "by-policy-only"; },
+    { path = "/whoami/";   certificate = "optional"; },
+    { path = "/";          certificate = "required"; name = "members"; hosts = [ "localhost" ];
+      from = [ "127.0.0.0/8" ]; }
+);
+policies: {
+    partners: {
+        trust: { anchors = [ "$LAB/pki/other-root-ca.pem" ]; };
+        clients = ( { id = "acme"; roles = [ "partner" ]; credentials = ( { cn = "untrusted"; } ); } );
+        rules = ( { path = "/partners/"; certificate = "required"; roles = [ "partner" ]; name = "partners"; } );
+    };
+};
+CONF
+    # The examples in the comments are tried as they stand.
+    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
+        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+        "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
+    sed 's/^\( *\)#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1\2/' \
+        "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf" >"$LAB/etc/apache-policies.conf"
+    grep -q '^ *SetEnvIfExpr .* CERTAUTHZ_POLICY=partners' "$LAB/etc/apache-policies.conf"
+    grep -q '^ *setenv.add-environment = .*partners' "$LAB/etc/lighttpd-policies.conf"
+    export LAB_LIGHTTPD_CONF=$LAB/etc/lighttpd-policies.conf
+    export LAB_APACHE_CONF=$LAB/etc/apache-policies.conf
+    export LAB_LIGHTTPD_EXTRA='$HTTP["url"] =~ "^/nowhere(/|$)" {
+    setenv.add-environment = ( "CERTAUTHZ_POLICY" => "nowhere" )
+}'
+    export LAB_APACHE_EXTRA='SetEnvIfExpr "%{REQUEST_URI} =~ m#^/nowhere(/|$)#" CERTAUTHZ_POLICY=nowhere'
+    start_both
+}
+
+teardown_file() {
+    close_lab
+}
+
+# answers CERTIFICATE REASON [STEP...] for the path in SECRET_PATH.
+answers() {
+    local certificate=$1 reason=$2 before wanted=403
+    shift 2
+    [[ $reason != granted ]] || wanted=200
+    before=$(decision_count)
+    talk "$certificate" 1.3 "$@" "GET $SECRET_PATH"
+    expect "status of $SECRET_PATH" "$(statuses)" "$wanted"
+    expect "reason for $SECRET_PATH" "$(reason_since "$before")" "$reason"
+    [[ $wanted = 200 ]] || no_secret_in "$replies"
+}
+
+another_ca_and_other_clients() {
+    SECRET_PATH=/partners/secret.txt
+    answers untrusted granted
+    expect client "$(decisions | tail -n 1 | jq -r '[.policy, .rule, .client] | join(" ")')" "partners partners acme"
+    answers good no-path-to-trust-anchor
+    SECRET_PATH=/secret.txt
+    answers good granted
+    expect client "$(decisions | tail -n 1 | jq -r '[.policy, .rule, .client] | join(" ")')" " members member"
+    answers untrusted no-path-to-trust-anchor
+    answers good-rsa unknown-client
+}
+
+@test "lighttpd: another CA and other clients for a location" {
+    behind lighttpd
+    another_ca_and_other_clients
+}
+
+@test "Apache: another CA and other clients for a location" {
+    behind apache
+    another_ca_and_other_clients
+}
+
+a_client_chooses_no_policy() {
+    local name
+    local -a steps=()
+    for name in CERTAUTHZ_POLICY Certauthz-Policy HTTP_CERTAUTHZ_POLICY REDIRECT_CERTAUTHZ_POLICY Variable-CERTAUTHZ_POLICY; do
+        steps+=("header $name: partners")
+    done
+    SECRET_PATH=/secret.txt
+    answers untrusted no-path-to-trust-anchor "${steps[@]}" "header Cookie: CERTAUTHZ_POLICY=partners"
+    answers good granted "${steps[@]}"
+    SECRET_PATH="/secret.txt?CERTAUTHZ_POLICY=partners"
+    answers untrusted no-path-to-trust-anchor
+    SECRET_PATH="/secret.txt?/partners/"
+    answers untrusted no-path-to-trust-anchor
+    SECRET_PATH=/partners/secret.txt
+    answers good no-path-to-trust-anchor "header CERTAUTHZ_POLICY: x" "header Certauthz-Policy: x"
+}
+
+@test "lighttpd: a client cannot choose the policy" {
+    behind lighttpd
+    a_client_chooses_no_policy
+}
+
+@test "Apache: a client cannot choose the policy" {
+    behind apache
+    a_client_chooses_no_policy
+}
+
+# Whichever policy the server takes for such a path: the partner gets nothing but its folder,
+# the member nothing of it.
+no_spelling_opens_anything() {
+    local path
+    for path in /partners/../secret.txt /partners/%2e%2e/secret.txt //secret.txt /./secret.txt \
+        /partners/./../secret.txt; do
+        talk untrusted 1.3 "GET $path"
+        no_secret_in "$replies"
+    done
+    for path in /%70artners/secret.txt //partners/secret.txt /./partners/secret.txt \
+        /x/../partners/secret.txt /partners//secret.txt /PARTNERS/secret.txt; do
+        talk good 1.3 "GET $path"
+        no_secret_in "$replies"
+    done
+}
+
+@test "lighttpd: no spelling of a path opens another policy's part" {
+    behind lighttpd
+    no_spelling_opens_anything
+}
+
+@test "Apache: no spelling of a path opens another policy's part" {
+    behind apache
+    no_spelling_opens_anything
+}
+
+an_unknown_policy_refuses() {
+    SECRET_PATH=/nowhere/secret.txt
+    answers good unknown-policy
+    expect "policy in the log" "$(decisions | tail -n 1 | jq -r .policy)" nowhere
+    answers none unknown-policy
+}
+
+@test "lighttpd: an unknown policy refuses" {
+    behind lighttpd
+    an_unknown_policy_refuses
+}
+
+@test "Apache: an unknown policy refuses" {
+    behind apache
+    an_unknown_policy_refuses
+}
+
+# SERVER_NAME is the client's Host header in both, so a rule's hosts tell no friends from foes.
+the_host_is_the_clients_word() {
+    local before
+    before=$(decision_count)
+    lab_request good /secret.txt --header "Host: elsewhere.example"
+    expect "status" "$reply_status" 403
+    expect "reason" "$(reason_since "$before")" no-rule
+}
+
+@test "lighttpd: SERVER_NAME is the client's Host header" {
+    behind lighttpd
+    the_host_is_the_clients_word
+}
+
+@test "Apache: SERVER_NAME is the client's Host header" {
+    behind apache
+    the_host_is_the_clients_word
+}
+
+@test "everything ended well" {
+    everything_ended_well
+}
