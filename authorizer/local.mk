@@ -46,6 +46,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
+	authorizer/identity/values.c authorizer/identity/values.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \
 	authorizer/identity/clients.c authorizer/identity/clients.h \
 	authorizer/policy/address.c authorizer/policy/address.h \
