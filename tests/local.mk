@@ -49,6 +49,8 @@ UNIT_TESTS = \
 	tests/unit/test-reason \
 	tests/unit/test-response \
 	tests/unit/test-claims \
+	tests/unit/test-claim-values \
+	tests/unit/test-config-claims \
 	tests/unit/test-log \
 	tests/unit/test-memory \
 	tests/unit/test-authorize \
@@ -87,6 +89,8 @@ tests_unit_test_decision_LDADD = $(UNIT_LIBS)
 tests_unit_test_reason_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
 tests_unit_test_claims_LDADD = $(UNIT_LIBS)
+tests_unit_test_claim_values_LDADD = $(UNIT_LIBS)
+tests_unit_test_config_claims_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_memory_LDADD = $(UNIT_LIBS)
 tests_unit_test_authorize_LDADD = $(UNIT_LIBS)
