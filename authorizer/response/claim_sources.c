@@ -144,6 +144,8 @@ static void put_spiffe(struct buffer *out, const struct claim_facts *facts,
 #define FIELD(claim, identity_field) CLAIM(claim), .put = put_field, .field = (identity_field)
 #define ASPNET(claim) CLAIM(claim), .dialect = DIALECT_ASPNET
 #define KESTRUN(claim) CLAIM(claim), .dialect = DIALECT_KESTRUN
+#define XFCC(claim) CLAIM(claim), .dialect = DIALECT_XFCC
+#define RFC9440(claim) CLAIM(claim), .dialect = DIALECT_RFC9440
 
 static const struct claim_source claims[] = {
     {CLAIM("CERTAUTHZ"), .put = put_state, .always = true, .anonymous = true},
@@ -187,11 +189,10 @@ static const struct claim_source claims[] = {
     {KESTRUN("KESTRUN_THUMBPRINT"), .put = cz_put_dotnet_thumbprint},
     {KESTRUN("KESTRUN_ISSUER"), .put = cz_put_dotnet_issuer},
     {KESTRUN("KESTRUN_SERIALNUMBER"), .put = cz_put_dotnet_serial},
-    {CLAIM("X_FORWARDED_CLIENT_CERT"), .put = cz_put_xfcc, .dialect = DIALECT_XFCC},
-    {CLAIM("CLIENT_CERT"), .put = cz_put_client_cert, .dialect = DIALECT_RFC9440},
+    {XFCC("X_FORWARDED_CLIENT_CERT"), .put = cz_put_xfcc},
+    {RFC9440("CLIENT_CERT"), .put = cz_put_client_cert},
     /* RFC 9440 2.3 forbids it to stand alone. */
-    {CLAIM("CLIENT_CERT_CHAIN"), .put = cz_put_client_cert_chain, .dialect = DIALECT_RFC9440,
-     .follows = true},
+    {RFC9440("CLIENT_CERT_CHAIN"), .put = cz_put_client_cert_chain, .follows = true},
 };
 
 static const struct claim_source certificate_values[] = {
