@@ -131,8 +131,12 @@ static bool read_rename(const struct claims_reader *reader, const config_setting
         return cz_schema_error(error, setting, "a text in double quotes is wanted: the new name");
     choice->name = config_setting_get_string(setting);
     choice->renamed = setting;
-    const char *problem =
-        strcmp(choice->name, "REMOTE_USER") == 0 ? NULL : cz_claim_name_problem(choice->name);
+    bool is_user = strcmp(choice->name, "REMOTE_USER") == 0;
+    if (is_user && source_of(reader, choice)->anonymous)
+        return cz_schema_error(error, setting,
+                               "REMOTE_USER says who somebody is, and this claim is sent without a "
+                               "certificate too");
+    const char *problem = is_user ? NULL : cz_claim_name_problem(choice->name);
     return problem == NULL || cz_schema_error(error, setting, "\"%s\": %s", choice->name, problem);
 }
 

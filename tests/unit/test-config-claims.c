@@ -80,9 +80,9 @@ static const struct error_case error_cases[] = {
     {RENAME("CERT_NAME = \"REMOTE_USER\";"),
      AT(3, "claims.rename.CERT_NAME: \"REMOTE_USER\": REMOTE_USER is sent under this name; choose "
            "another, or do not send that one")},
-    {RENAME("CERTAUTHZ_RULE = \"REMOTE_USER\";"),
-     AT(3, "claims.rename.CERTAUTHZ_RULE: \"REMOTE_USER\": REMOTE_USER is sent under this name; "
-           "choose another, or do not send that one")},
+    {CLAIMS("rename = { CERTAUTHZ_RULE = \"REMOTE_USER\"; REMOTE_USER = \"X\"; };"),
+     AT(3, "claims.rename.CERTAUTHZ_RULE: REMOTE_USER says who somebody is, and this claim is sent "
+           "without a certificate too")},
     {RENAME("CERT_NAME = \"X\"; CERT_DNS = \"X\";"),
      AT(3, "claims.rename.CERT_NAME: \"X\": CERT_DNS is sent under this name; choose another, or "
            "do not send that one")},
