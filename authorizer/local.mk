@@ -46,16 +46,20 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
+	authorizer/identity/values.c authorizer/identity/values.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \
 	authorizer/identity/clients.c authorizer/identity/clients.h \
 	authorizer/policy/address.c authorizer/policy/address.h \
 	authorizer/policy/pattern.c authorizer/policy/pattern.h \
 	authorizer/policy/rules.c authorizer/policy/rules.h \
 	authorizer/policy/fit.c authorizer/policy/fit.h \
+	authorizer/policy/claim_plan.c authorizer/policy/claim_plan.h \
 	authorizer/policy/policy.c authorizer/policy/policy.h \
 	authorizer/decision/assessment.c authorizer/decision/assessment.h \
 	authorizer/decision/decision.c authorizer/decision/decision.h \
 	authorizer/response/claim_name.c authorizer/response/claim_name.h \
+	authorizer/response/dialects.c authorizer/response/dialects.h \
+	authorizer/response/claim_sources.c authorizer/response/claim_sources.h \
 	authorizer/response/claims.c authorizer/response/claims.h \
 	authorizer/response/denial.c authorizer/response/denial.h \
 	authorizer/response/response.c authorizer/response/response.h \
@@ -77,6 +81,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
 	authorizer/config/selectors.c authorizer/config/selectors.h \
 	authorizer/config/conditions.c authorizer/config/conditions.h \
+	authorizer/config/claims.c authorizer/config/claims.h \
 	authorizer/config/clients.c authorizer/config/clients.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \

@@ -51,6 +51,8 @@ UNIT_TESTS = \
 	tests/unit/test-reason \
 	tests/unit/test-response \
 	tests/unit/test-claims \
+	tests/unit/test-claim-values \
+	tests/unit/test-config-claims \
 	tests/unit/test-log \
 	tests/unit/test-log-file \
 	tests/unit/test-log-socket \
@@ -101,6 +103,8 @@ tests_unit_test_decision_LDADD = $(UNIT_LIBS)
 tests_unit_test_reason_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
 tests_unit_test_claims_LDADD = $(UNIT_LIBS)
+tests_unit_test_claim_values_LDADD = $(UNIT_LIBS)
+tests_unit_test_config_claims_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_file_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_socket_LDADD = $(UNIT_LIBS)

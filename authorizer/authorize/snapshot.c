@@ -18,9 +18,12 @@ void cz_snapshot_release(struct snapshot *snapshot) {
         cz_trust_release(&snapshot->trusts[i]);
     for (size_t i = 0; i < snapshot->client_set_count; i++)
         cz_clients_release(&snapshot->client_sets[i]);
+    for (size_t i = 0; i < snapshot->claim_plan_count; i++)
+        cz_claim_plan_release(&snapshot->claim_plans[i]);
     free(snapshot->policies);
     free(snapshot->trusts);
     free(snapshot->client_sets);
+    free(snapshot->claim_plans);
     cz_vocabulary_release(&snapshot->vocabulary);
     *snapshot = (struct snapshot){0};
 }

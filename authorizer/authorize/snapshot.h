@@ -15,6 +15,8 @@ struct snapshot {
     size_t trust_count;
     struct clients *client_sets; /* owned; the same */
     size_t client_set_count;
+    struct claim_plan *claim_plans; /* owned; the same */
+    size_t claim_plan_count;
 };
 
 /* An empty name is the policy without one; NULL where there is none of this name. */

@@ -106,6 +106,13 @@ void cz_buffer_decimal(struct buffer *buffer, int64_t number) {
     cz_buffer_append(buffer, digits + at, sizeof digits - at);
 }
 
+void cz_buffer_truncate(struct buffer *buffer, size_t len) {
+    if (buffer->data == NULL || len > buffer->len)
+        return;
+    buffer->len = len;
+    buffer->data[len] = '\0';
+}
+
 void cz_buffer_clear(struct buffer *buffer) {
     buffer->len = 0;
     buffer->failed = false;

@@ -38,6 +38,8 @@ void cz_buffer_fail(struct buffer *buffer);
 size_t cz_buffer_limit(const struct buffer *buffer);
 /* Room for `len` more bytes at the end, or NULL when failed. The caller adds to len. */
 char *cz_buffer_reserve(struct buffer *buffer, size_t len);
+/* Takes back what was appended beyond `len`, which is no more than there is. */
+void cz_buffer_truncate(struct buffer *buffer, size_t len);
 /* Empties the buffer and keeps its memory. Clears a failure. */
 void cz_buffer_clear(struct buffer *buffer);
 /* Never NULL: the empty string when nothing was appended or the buffer failed. */

@@ -59,6 +59,36 @@ bool cz_text_has_control(struct bytes text) {
     return false;
 }
 
+bool cz_text_is_line(struct bytes text, size_t limit) {
+    return text.len > 0 && text.len <= limit && cz_utf8_valid(text) && !cz_text_has_control(text) &&
+           text.data[0] != ' ' && text.data[text.len - 1] != ' ';
+}
+
+/* The two characters in which the alphabets differ are the last. */
+static void put_base64(struct buffer *out, struct bytes bytes, const char *last, bool padded) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t left = bytes.len - i < 3 ? bytes.len - i : 3;
+        uint32_t group = (uint32_t)bytes.data[i] << 16;
+        group |= left > 1 ? (uint32_t)bytes.data[i + 1] << 8 : 0;
+        group |= left > 2 ? bytes.data[i + 2] : 0;
+        for (size_t j = 0; j <= left; j++) {
+            uint32_t number = group >> (18 - 6 * j) & 63;
+            cz_buffer_putc(out, number < 62 ? letters[number] : last[number - 62]);
+        }
+        for (size_t j = left; padded && j < 3; j++)
+            cz_buffer_putc(out, '=');
+    }
+}
+
+void cz_base64(struct buffer *out, struct bytes bytes) {
+    put_base64(out, bytes, "+/", true);
+}
+
+void cz_base64url(struct buffer *out, struct bytes bytes) {
+    put_base64(out, bytes, "-_", false);
+}
+
 static bool is_plain_json(uint8_t byte) {
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }

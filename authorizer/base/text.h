@@ -19,6 +19,14 @@ int cz_hex_digit(uint8_t c);
 /* C0 controls, DEL, and the C1 controls U+0080 to U+009F. */
 bool cz_text_has_control(struct bytes text);
 
+/* One line that may stand in a header: well-formed UTF-8 of 1 to `limit` bytes without controls,
+ * and no blank at its ends. */
+bool cz_text_is_line(struct bytes text, size_t limit);
+
+/* Base64 with padding (RFC 4648 section 4), and for URLs without (section 5). */
+void cz_base64(struct buffer *out, struct bytes bytes);
+void cz_base64url(struct buffer *out, struct bytes bytes);
+
 /* A JSON string with its quotes (RFC 8259). Controls are escaped; a malformed byte
  * becomes U+FFFD, so the output is always valid UTF-8. */
 void cz_json_string(struct buffer *out, struct bytes text);

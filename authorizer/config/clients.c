@@ -55,16 +55,10 @@ static bool grow(void **items, size_t count, size_t *capacity, size_t size, stru
     return true;
 }
 
-static bool is_line(const char *text, size_t limit) {
-    struct bytes bytes = cz_bytes_of(text);
-    return bytes.len > 0 && bytes.len <= limit && cz_utf8_valid(bytes) &&
-           !cz_text_has_control(bytes) && text[0] != ' ' && text[bytes.len - 1] != ' ';
-}
-
 static bool check_id(const config_setting_t *group, const char *id, struct error *error) {
     if (id == NULL)
         return cz_schema_error(error, group, "id is missing");
-    return is_line(id, ID_SIZE_MAX) ||
+    return cz_text_is_line(cz_bytes_of(id), ID_SIZE_MAX) ||
            cz_schema_error(error, member(group, "id"),
                            "an id has at most %d bytes of UTF-8 without control characters, and "
                            "no blank at its ends",
@@ -75,7 +69,7 @@ static bool check_id(const config_setting_t *group, const char *id, struct error
 static bool check_words(const config_setting_t *list, const struct config_texts *texts,
                         struct error *error) {
     for (size_t i = 0; i < texts->count; i++)
-        if (!is_line(texts->items[i].text, WORD_SIZE_MAX) ||
+        if (!cz_text_is_line(cz_bytes_of(texts->items[i].text), WORD_SIZE_MAX) ||
             strpbrk(texts->items[i].text, " ,;") != NULL)
             return cz_schema_error(error, config_setting_get_elem(list, (unsigned)i),
                                    "\"%s\": a word of at most %d bytes without blanks, commas and "
@@ -121,7 +115,7 @@ static bool read_claim(const config_setting_t *setting, struct client_claim *cla
     if (problem != NULL)
         return cz_schema_error(error, setting, "%s", problem);
     if (config_setting_type(setting) != CONFIG_TYPE_STRING ||
-        !is_line(config_setting_get_string(setting), VALUE_SIZE_MAX))
+        !cz_text_is_line(cz_bytes_of(config_setting_get_string(setting)), VALUE_SIZE_MAX))
         return cz_schema_error(error, setting,
                                "a text in double quotes is wanted, of at most %d bytes of UTF-8 "
                                "without control characters, and no blank at its ends",
@@ -162,8 +156,9 @@ static bool label_credential(const config_setting_t *group, struct credential *c
                              struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer label = {0};
     const config_setting_t *name = member(group, "name");
-    if (name != NULL && (config_setting_type(name) != CONFIG_TYPE_STRING ||
-                         !is_line(config_setting_get_string(name), LABEL_SIZE_MAX)))
+    if (name != NULL &&
+        (config_setting_type(name) != CONFIG_TYPE_STRING ||
+         !cz_text_is_line(cz_bytes_of(config_setting_get_string(name)), LABEL_SIZE_MAX)))
         return cz_schema_error(error, name,
                                "a text in double quotes is wanted, of at most %d bytes of UTF-8 "
                                "without control characters, and no blank at its ends",

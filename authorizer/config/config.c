@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/cleanup.h"
+#include "config/claims.h"
 #include "config/clients.h"
 #include "config/logging.h"
 #include "config/numbers.h"
@@ -158,7 +159,7 @@ static const struct key cache_keys[] = {
 static const struct schema groups[] = {GROUP(log), GROUP(server), GROUP(cache)};
 static const struct schema policy_groups[] = {GROUP(trust), GROUP(certificates)};
 
-static const char *const policy_lists[] = {"clients", "rules"};
+static const char *const policy_lists[] = {"clients", "rules", "claims"};
 
 static const struct requirements default_requirements = {.allow_chained = true,
                                                          .use = USE_CLIENT_AUTH,
@@ -243,6 +244,23 @@ static bool read_rules(const struct policy_reader *reader, struct error *error) 
     return cz_config_read_rules(list, &rules_reader, &reader->policy->rules, error);
 }
 
+/* Its own plan of claims, or that of the policy without a name with clients of its own. */
+static bool read_claims(const struct policy_reader *reader, struct error *error) {
+    struct config *config = reader->config;
+    struct policy_config *policy = reader->policy;
+    const config_setting_t *group = member(reader->group, "claims");
+    const config_setting_t *list = member(reader->group, "clients");
+    if (group != NULL) {
+        struct claim_plan *plan = &config->claim_plans[config->claim_plan_count++];
+        policy->claims = plan;
+        if (!cz_config_read_claims(group, policy->clients, reader->notices, plan, error))
+            return false;
+    }
+    return policy->claims == NULL || policy->clients == NULL || (group == NULL && list == NULL) ||
+           cz_config_check_claims(group != NULL ? group : list, policy->claims, policy->clients,
+                                  error);
+}
+
 /* A deny that says who it is for would never meet anybody, were no certificate valid. */
 static bool needs_certificates(const struct rules *rules) {
     for (size_t i = 0; i < rules->count; i++) {
@@ -271,7 +289,7 @@ static bool check_trust(const struct policy_reader *reader, struct error *error)
 
 static bool read_policy(const struct policy_reader *reader, struct error *error) {
     return read_policy_groups(reader, error) && read_clients(reader, error) &&
-           read_rules(reader, error) && check_trust(reader, error);
+           read_claims(reader, error) && read_rules(reader, error) && check_trust(reader, error);
 }
 
 static bool check_policy_keys(const config_setting_t *group, struct error *error) {
@@ -282,7 +300,7 @@ static bool check_policy_keys(const config_setting_t *group, struct error *error
         if (!is_policy_key(config_setting_name(setting)))
             return cz_schema_error(error, setting,
                                    "unknown key; a policy knows: trust, certificates, clients, "
-                                   "rules");
+                                   "rules, claims");
     }
     return true;
 }
@@ -292,8 +310,10 @@ static bool read_named_policy(struct config *config, const config_setting_t *gro
                               struct buffer *notices, struct error *error) {
     const struct policy_config *base = &config->policies[0];
     struct policy_config *policy = &config->policies[config->policy_count++];
-    *policy = (struct policy_config){
-        .certificates = base->certificates, .clients = base->clients, .own_trust = false};
+    *policy = (struct policy_config){.certificates = base->certificates,
+                                     .clients = base->clients,
+                                     .claims = base->claims,
+                                     .own_trust = false};
     policy->name = strdup(config_setting_name(group));
     if (policy->name == NULL)
         return cz_error_set(error, "out of memory");
@@ -314,7 +334,8 @@ static bool read_policies(struct config *config, const config_setting_t *root,
     size_t count = 1 + (named != NULL ? (size_t)config_setting_length(named) : 0);
     config->policies = calloc(count, sizeof *config->policies);
     config->client_sets = calloc(count, sizeof *config->client_sets);
-    if (config->policies == NULL || config->client_sets == NULL)
+    config->claim_plans = calloc(count, sizeof *config->claim_plans);
+    if (config->policies == NULL || config->client_sets == NULL || config->claim_plans == NULL)
         return cz_error_set(error, "out of memory");
     config->policy_count = 1;
     config->policies[0] =
@@ -339,7 +360,7 @@ static bool read_group(struct config *config, const config_setting_t *setting,
     return is_policy_key(name) || strcmp(name, "policies") == 0 ||
            cz_schema_error(error, setting,
                            "unknown group; there are trust, certificates, clients, rules, "
-                           "policies, log, server, cache");
+                           "claims, policies, log, server, cache");
 }
 
 static bool read_tree(struct config *config, const config_setting_t *root, struct buffer *notices,
@@ -384,8 +405,11 @@ void cz_config_release(struct config *config) {
         policy_release(&config->policies[i]);
     for (size_t i = 0; i < config->client_set_count; i++)
         cz_clients_release(&config->client_sets[i]);
+    for (size_t i = 0; i < config->claim_plan_count; i++)
+        cz_claim_plan_release(&config->claim_plans[i]);
     free(config->policies);
     free(config->client_sets);
+    free(config->claim_plans);
     cz_vocabulary_release(&config->vocabulary);
     cz_text_release(&config->log.destination);
     cz_source_files_release(&config->files);

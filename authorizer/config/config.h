@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "config/source.h"
 #include "identity/clients.h"
+#include "policy/claim_plan.h"
 #include "policy/rules.h"
 #include "validate/requirements.h"
 
@@ -49,7 +50,8 @@ struct policy_config {
         struct config_texts purposes; /* items NULL: those of the policy without a name */
         struct config_texts initial_policies;
     } oids;
-    const struct clients *clients; /* of the configuration's client_sets; NULL: none */
+    const struct clients *clients;   /* of the configuration's client_sets; NULL: none */
+    const struct claim_plan *claims; /* of the configuration's claim_plans; NULL: the default */
     struct rules rules;
 };
 
@@ -61,6 +63,8 @@ struct config {
     struct vocabulary vocabulary; /* what clients and rules name */
     struct clients *client_sets;  /* owned; room for one of each policy */
     size_t client_set_count;
+    struct claim_plan *claim_plans; /* owned; the same */
+    size_t claim_plan_count;
     struct {
         struct config_text destination; /* see cz_config_log */
         int level;                      /* enum log_level */

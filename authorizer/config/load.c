@@ -167,6 +167,7 @@ static bool load_policy(struct config *config, size_t number, struct snapshot *s
                               .requirements = from->certificates,
                               .trust = &snapshot->trusts[0],
                               .clients = from->clients,
+                              .claims = from->claims,
                               .rules = from->rules};
     from->rules = (struct rules){0};
     if (from->own_trust) {
@@ -186,9 +187,12 @@ bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct b
                       struct error *error) {
     *snapshot = (struct snapshot){.vocabulary = config->vocabulary,
                                   .client_sets = CZ_STEAL(config->client_sets),
-                                  .client_set_count = config->client_set_count};
+                                  .client_set_count = config->client_set_count,
+                                  .claim_plans = CZ_STEAL(config->claim_plans),
+                                  .claim_plan_count = config->claim_plan_count};
     config->vocabulary = (struct vocabulary){0};
     config->client_set_count = 0;
+    config->claim_plan_count = 0;
     snapshot->policies = calloc(config->policy_count, sizeof *snapshot->policies);
     snapshot->trusts = calloc(config->policy_count, sizeof *snapshot->trusts);
     if (snapshot->policies == NULL || snapshot->trusts == NULL)

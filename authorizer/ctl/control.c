@@ -214,7 +214,7 @@ static void put_filled(struct buffer *out, const char *form, struct bytes line) 
         size_t plain = strcspn(form, "{");
         cz_buffer_append(out, form, plain);
         form += plain;
-        if (sscanf(form, "{%31[a-z]}", name) != 1)
+        if (sscanf(form, "{%31[a-z_]}", name) != 1)
             continue;
         form += strlen(name) + 2;
         if (!cz_answer_member(line, name, &value))

@@ -6,6 +6,7 @@
 #define CERTAUTHZ_POLICY_POLICY_H
 
 #include "identity/clients.h"
+#include "policy/claim_plan.h"
 #include "policy/rules.h"
 #include "trust/trust.h"
 #include "validate/requirements.h"
@@ -14,8 +15,9 @@ struct policy {
     char *name;      /* owned; NULL: the one that holds where none is named */
     uint32_t number; /* its index: verdicts of one policy do not count for another */
     struct requirements requirements;
-    const struct trust *trust;     /* borrowed from the snapshot: policies may share it */
-    const struct clients *clients; /* the same; NULL where no clients are configured */
+    const struct trust *trust;       /* borrowed from the snapshot: policies may share it */
+    const struct clients *clients;   /* the same; NULL where no clients are configured */
+    const struct claim_plan *claims; /* the same; NULL: all of certauthz's own */
     struct rules rules;
 };
 

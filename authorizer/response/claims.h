@@ -14,7 +14,9 @@
 
 /*
  * Appends a line `Variable-NAME: value` for each claim that the granted decision has a value
- * for. A claim that does not fit is left out whole, and named in CERTAUTHZ_TRUNCATED.
+ * for: those of its policy's plan, without one all of certauthz's own, and what the client
+ * carries. A claim that does not fit is left out whole, and named in CERTAUTHZ_TRUNCATED. Nothing
+ * of a certificate or client stands in an anonymous grant.
  */
 void cz_claims_append(struct buffer *out, const struct decision *decision, int64_t now);
 

@@ -21,6 +21,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/aspnet.cases \
 	tests/cases/certificate-text.cases \
 	tests/cases/chains.cases \
+	tests/cases/claims.cases \
 	tests/cases/clients.cases \
 	tests/cases/conditions.cases \
 	tests/cases/constraints.cases \

@@ -107,20 +107,32 @@ static void check_value(const struct parts *parts, const char *name, const char 
                  value != NULL ? value : "(nothing)");
 }
 
+/* Claims that only an anonymous reply must be without. */
+static bool is_of_certificate(const char *line) {
+    static const char *const parts[] = {"-CERT_",    "REMOTE_USER", "AUTH_TYPE",       "-ASPNET_",
+                                        "-KESTRUN_", "CLIENT_CERT", "CERTAUTHZ_CLIENT"};
+    for (size_t i = 0; i < CZ_COUNT(parts); i++)
+        if (strstr(line, parts[i]) != NULL)
+            return true;
+    return false;
+}
+
 static void check_granted(const struct parts *parts, const struct reply_wanted *wanted,
                           struct buffer *complaints) {
     if (parts->body.len > 0)
         complain(complaints, "a granted request's reply has a body");
     check_value(parts, "Variable-CERTAUTHZ", wanted->anonymous ? "anonymous" : "granted",
                 complaints);
-    check_value(parts, "Variable-CERTAUTHZ_RULE", wanted->rule, complaints);
+    /* A configuration may send less: then the case says what. */
+    bool all = wanted->golden->count == 0;
+    if (all || find(&parts->headers, "Variable-CERTAUTHZ_RULE") != NULL)
+        check_value(parts, "Variable-CERTAUTHZ_RULE", wanted->rule, complaints);
     for (size_t i = 0; wanted->anonymous && i < parts->headers.count; i++) {
         const char *line = parts->headers.lines[i];
-        if (strstr(line, "-CERT_") != NULL || strstr(line, "REMOTE_USER") != NULL ||
-            strstr(line, "AUTH_TYPE") != NULL)
+        if (is_of_certificate(line))
             complain(complaints, "an anonymous request's reply says %s", line);
     }
-    if (!wanted->anonymous && find(&parts->headers, "Variable-REMOTE_USER") == NULL)
+    if (all && !wanted->anonymous && find(&parts->headers, "Variable-REMOTE_USER") == NULL)
         complain(complaints, "Variable-REMOTE_USER is missing");
 }
 

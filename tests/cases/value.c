@@ -123,14 +123,60 @@ static bool put_serial(gnutls_x509_crt_t crt, struct buffer *out) {
     return true;
 }
 
+static bool put_capitals(gnutls_x509_crt_t crt, struct buffer *out,
+                         bool (*put)(gnutls_x509_crt_t crt, struct buffer *out)) {
+    size_t before = out->len;
+    if (!put(crt, out))
+        return false;
+    for (size_t i = before; i < out->len; i++)
+        if (out->data[i] >= 'a')
+            out->data[i] = (char)(out->data[i] - 'a' + 'A');
+    return true;
+}
+
+static bool put_thumbprint(gnutls_x509_crt_t crt, struct buffer *out) {
+    return put_capitals(crt, out, put_sha1);
+}
+
+/* As it is encoded. */
+static bool put_integer(gnutls_x509_crt_t crt, struct buffer *out) {
+    uint8_t serial[64];
+    size_t size = sizeof serial;
+    if (gnutls_x509_crt_get_serial(crt, serial, &size) < 0)
+        return false;
+    cz_buffer_hex(out, (struct bytes){.data = serial, .len = size});
+    return true;
+}
+
+static bool put_serialnumber(gnutls_x509_crt_t crt, struct buffer *out) {
+    return put_capitals(crt, out, put_integer);
+}
+
+static bool put_base64(gnutls_x509_crt_t crt, struct buffer *out) {
+    gnutls_datum_t der = {0}, base64 = {0};
+    bool good = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) >= 0 &&
+                gnutls_base64_encode2(&der, &base64) >= 0;
+    if (good)
+        cz_buffer_append(out, base64.data, base64.size);
+    gnutls_free(der.data);
+    gnutls_free(base64.data);
+    return good;
+}
+
 struct fact {
     const char *name; /* with its colon */
     bool (*put)(gnutls_x509_crt_t crt, struct buffer *out);
 };
 
 static const struct fact facts[] = {
-    {"sha1:", put_sha1}, {"sha256:", put_sha256}, {"spki-sha256:", put_spki_sha256},
-    {"x5t:", put_x5t},   {"serial:", put_serial},
+    {"sha1:", put_sha1},
+    {"sha256:", put_sha256},
+    {"spki-sha256:", put_spki_sha256},
+    {"x5t:", put_x5t},
+    {"serial:", put_serial},
+    {"thumbprint:", put_thumbprint},
+    {"serialnumber:", put_serialnumber},
+    {"base64:", put_base64},
 };
 
 static void crt_release(gnutls_x509_crt_t *crt) {

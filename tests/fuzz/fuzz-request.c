@@ -12,6 +12,7 @@
 #include "authorize/authorize.h"
 #include "base/cleanup.h"
 #include "log/line.h"
+#include "response/claim_sources.h"
 #include "response/response.h"
 
 #define VARIABLES_MAX 64
@@ -59,6 +60,21 @@ static struct token {
 };
 
 static struct memory *memory;
+static struct claim_plan everything;
+
+/* Every claim that has a name of its own, those of the dialects too. */
+static void plan_everything(void) {
+    size_t count;
+    const struct claim_source *sources = cz_claim_sources(&count);
+    everything.items = calloc(count, sizeof *everything.items);
+    REQUIRE(everything.items != NULL);
+    for (size_t i = 0; i < count; i++) {
+        struct planned_claim *claim = &everything.items[everything.count++];
+        claim->source = &sources[i];
+        cz_buffer_bytes(&claim->line, sources[i].line);
+        cz_buffer_bytes(&claim->argument, sources[i].argument);
+    }
+}
 
 static void prepare(void) {
     const struct forge root = {
@@ -66,6 +82,7 @@ static void prepare(void) {
     cz_pool_add(&trust.anchors, forge_certificate(&root));
     cz_rules_index(&policy.rules);
     memory = cz_memory_new(64, 300);
+    plan_everything();
     for (size_t i = 0; i < CZ_COUNT(tokens); i++) {
         tokens[i].der = forge_der(&tokens[i].forge);
         tokens[i].pem = support_pem(tokens[i].der);
@@ -114,7 +131,6 @@ static void split(struct bytes input, char **variables) {
 
 static void check_reply(const struct decision *decision, const struct request *request) {
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     cz_response_render(&reply, decision, request->accept, "id", NOW);
     struct bytes view = cz_buffer_view(&reply);
     const uint8_t *end = memmem(view.data, view.len, "\r\n\r\n", 4);
@@ -127,6 +143,16 @@ static void check_reply(const struct decision *decision, const struct request *r
     REQUIRE(status_200 == (decision->verdict == VERDICT_GRANTED));
     REQUIRE(status_200 == claims && status_200 == (body == 0));
     REQUIRE(memmem(headers.data + 8, headers.len - 8, "Status: ", 8) == NULL || status_200);
+}
+
+/* Whatever claims are sent, and what is logged. */
+static void check_answer(const struct decision *decision, const struct request *request) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    struct policy planned = {.claims = &everything};
+    struct decision with_everything = *decision;
+    with_everything.policy = &planned;
+    check_reply(decision, request);
+    check_reply(&with_everything, request);
     cz_log_line(&line, &(struct log_event){
                            .decision = decision, .request = request, .id = "id", .now = NOW});
     REQUIRE(json_is_line(cz_buffer_view(&line)));
@@ -157,7 +183,7 @@ static void decide(const struct snapshot *snapshot, struct memory *remembered,
                    const struct request *request, struct decision *decision) {
     cz_authorize(snapshot, remembered, request, NOW, decision);
     check_grant(decision, request);
-    check_reply(decision, request);
+    check_answer(decision, request);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -7,9 +7,32 @@ setup_file() {
     # The application answers everybody, so that a forged claim would show.
     change_config '{ path = "/whoami/";   certificate = "required"; }' \
         '{ path = "/whoami/";   certificate = "optional"; }'
+    # Claims of the configuration's choice, shown by a program that shows its environment.
+    change_config 'rename = { };' 'rename = { CERT_DAYS_LEFT = "DAYS"; };'
+    change_config 'add = { };' 'add = { TENANT = { constant = "blue"; }; UNIT = { certificate = "ou"; }; };'
+    change_config 'dialects = [ ];' 'dialects = [ "kestrun", "rfc9440" ];'
+    cat >"$LAB/site/environment.cgi" <<'PROGRAM'
+#!/bin/sh
+printf 'Content-Type: text/plain\r\n\r\n'
+env | LC_ALL=C sort
+PROGRAM
+    chmod 755 "$LAB/site/environment.cgi"
+    export LAB_LIGHTTPD_EXTRA='server.modules += ( "mod_cgi" )
+cgi.assign = ( "/environment.cgi" => "" )
+static-file.exclude-extensions = ( ".cgi" )'
     # What Apache answers in place of an error is asked for in a request of its own.
     export LAB_APACHE_EXTRA='ErrorDocument 403 /public/file.txt
-ErrorDocument 404 /whoami?format=json'
+ErrorDocument 404 /whoami?format=json
+<Location "/environment.cgi">
+    SetHandler cgi-script
+    Options +ExecCGI
+</Location>
+Header always unset Variable-DAYS
+Header always unset Variable-DAYS early
+Header always unset Variable-TENANT
+Header always unset Variable-TENANT early
+Header always unset Variable-UNIT
+Header always unset Variable-UNIT early'
     start_both
 }
 
@@ -139,6 +162,28 @@ the_page_is_escaped() {
     expect_like page "$(of 1 .body)" "*Žofie Łukasiewicz 山田*"
 }
 
+# told NAME: what the program found in its environment.
+told() {
+    of 1 .body | sed -n "s/^$1=//p"
+}
+
+claims_of_ones_own_arrive() {
+    talk good 1.3 "header Tenant: red" "header TENANT: red" "header Unit: eve" \
+        "header CLIENT-CERT: :eve=:" "header Variable-UNIT: eve" "GET /environment.cgi"
+    expect status "$(statuses)" 200
+    expect "an added constant" "$(told TENANT)" blue
+    expect "an added attribute" "$(told UNIT)" production
+    expect_like "a renamed claim" "$(told DAYS)" '[1-9]*([0-9])'
+    expect "its own name" "$(told CERT_DAYS_LEFT)" ""
+    expect "a dialect's subject" "$(told KESTRUN_NAME)" "CN=good client, OU=production, O=Example"
+    expect "a dialect's certificate" "$(told CLIENT_CERT)" \
+        ":$(openssl x509 -in "$LAB/pki/good.pem" -outform DER | base64 -w 0):"
+    expect "a dialect's chain" "$(told CLIENT_CERT_CHAIN)" \
+        ":$(openssl x509 -in "$LAB/pki/root-ca.pem" -outform DER | base64 -w 0):"
+    expect "headers that tell claims" \
+        "$(jq -r '.header_names[]' <<<"$replies" | grep -iE 'variable|cert|tenant|unit|days|kestrun' | xargs)" ""
+}
+
 # nothing_leaks_to_the_client STEP...
 nothing_leaks_to_the_client() {
     local certificate
@@ -162,6 +207,16 @@ common_replies=("GET /secret.txt" "GET /" "GET /public/file.txt" "GET /optional/
 @test "Apache: the claims are those of the certificate" {
     behind apache
     claims_are_those_of_the_certificate
+}
+
+@test "lighttpd: claims of one's own and those of a dialect arrive, and only there" {
+    behind lighttpd
+    claims_of_ones_own_arrive
+}
+
+@test "Apache: claims of one's own and those of a dialect arrive, and only there" {
+    behind apache
+    claims_of_ones_own_arrive
 }
 
 @test "lighttpd: what a client writes into headers changes nothing" {

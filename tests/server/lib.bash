@@ -291,7 +291,7 @@ lab_configure_apache() {
     done
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
-            mime dir env headers setenvif socache_shmcb ssl fcgid; do
+            mime dir env headers setenvif socache_shmcb ssl fcgid cgi; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""

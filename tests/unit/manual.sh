@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..14
+echo 1..17
 
 # --- the form --------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[
         /^};/ { group = "" }
         group != "" && match($0, /\.name = "[a-z_]*"/) {
             print group "." substr($0, RSTART + 9, RLENGTH - 10)
-        }' authorizer/config/config.c
+        }' authorizer/config/config.c authorizer/config/claims.c
 } >"$folder/groups"
 cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
     >"$folder/keys"
@@ -156,11 +156,36 @@ items authorizer/certauthz.8 REASONS Cm >"$folder/documented"
 same "certauthz(8) has every reason and no other" \
     reason.c "$folder/slugs" "the page" "$folder/documented"
 
-grep -oE '"(Variable-)?[A-Z][A-Z0-9_]+(: )?"' authorizer/response/claims.c |
-    sed 's/^"\(Variable-\)*//; s/\(: \)*"$//' >"$folder/claims"
+# claims MACRO...: the names in the table of claims that are written with one of these macros.
+claims() {
+    for macro in "$@"; do
+        sed -n "s/^    {$macro(\"\([A-Z0-9_]*\)\".*/\1/p" authorizer/response/claim_sources.c
+    done
+}
+
+claims CLAIM FIELD >"$folder/own"
 items authorizer/certauthz.8 CLAIMS Ev >"$folder/documented"
 same "certauthz(8) has every claim and no other" \
-    claims.c "$folder/claims" "the page" "$folder/documented"
+    claim_sources.c "$folder/own" "the page" "$folder/documented"
+
+awk '/^    send = / { inside = 1 } inside { print } /];/ { inside = 0 }' \
+    authorizer/config/certauthz.conf.example | grep -oE '[A-Z][A-Z0-9_]+' >"$folder/example"
+same "certauthz.conf.example sends every claim and no other" \
+    claim_sources.c "$folder/own" "the example" "$folder/example"
+
+claims ASPNET KESTRUN XFCC RFC9440 >"$folder/dialects"
+items authorizer/certauthz.conf.5 CLAIMS Ev >"$folder/documented"
+same "certauthz.conf(5) has every claim of a dialect and no other" \
+    claim_sources.c "$folder/dialects" "the page" "$folder/documented"
+cat "$folder/own" "$folder/dialects" >"$folder/claims"
+
+sed -n 's/^ *{\.name = "\([a-z0-9_]*\)", \.put = .*/\1/p' authorizer/response/claim_sources.c \
+    >"$folder/sources"
+awk '/^\.Sh CLAIMS/ { inside = 1 } /^\.Ss Dialects/ { inside = 0 }
+    inside && $1 == ".Ql" && $2 ~ /^[a-z0-9_]+$/ { print $2 }' authorizer/certauthz.conf.5 |
+    grep -vxE 'claims|aspnet|kestrun|xfcc|rfc9440' >"$folder/documented"
+same "certauthz.conf(5) has every value of a certificate and no other" \
+    claim_sources.c "$folder/sources" "the page" "$folder/documented"
 
 {
     sed -n 's/^    {"\([A-Z_]*\)", offsetof.*/\1/p' authorizer/request/request.c

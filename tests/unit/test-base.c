@@ -507,7 +507,75 @@ static void test_accept(void) {
                "the order of the offers breaks a tie, not that of the header");
 }
 
+static void test_truncate(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer buffer = {0};
+    cz_buffer_truncate(&buffer, 0);
+    tap_ok(buffer.len == 0 && !buffer.failed, "an empty buffer stays empty");
+    cz_buffer_puts(&buffer, "abcdef");
+    cz_buffer_truncate(&buffer, 7);
+    tap_is(cz_buffer_text(&buffer), "abcdef", "nothing beyond the end is taken back");
+    cz_buffer_truncate(&buffer, 4);
+    tap_is(cz_buffer_text(&buffer), "abcd", "what stands behind is");
+    cz_buffer_puts(&buffer, "x");
+    tap_is(cz_buffer_text(&buffer), "abcdx", "and more may follow");
+    cz_buffer_fail(&buffer);
+    cz_buffer_truncate(&buffer, 0);
+    tap_ok(buffer.failed, "a failure stays one");
+}
+
+static void test_lines(void) {
+    static const struct {
+        struct bytes text;
+        bool is_line;
+    } cases[] = {
+        {CZ_BYTES("a b"), true},
+        {CZ_BYTES("z\xc3\xb6"), true},
+        {CZ_BYTES("1234567890"), true},
+        {CZ_BYTES("12345678901"), false},
+        {CZ_BYTES(""), false},
+        {CZ_BYTES(" a"), false},
+        {CZ_BYTES("a "), false},
+        {CZ_BYTES("a\nb"), false},
+        {CZ_BYTES("a\0b"), false},
+        {CZ_BYTES("a\xff"), false},
+        {CZ_BYTES("a\xc2\x85"
+                  "b"),
+         false},
+        {CZ_BYTES(" "), false},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++)
+        tap_ok(cz_text_is_line(cases[i].text, 10) == cases[i].is_line, "line %zu", i);
+}
+
+/* RFC 4648 section 10, and all of the alphabets' ends. */
+static void test_base64(void) {
+    static const struct {
+        struct bytes bytes;
+        const char *padded, *url;
+    } cases[] = {
+        {CZ_BYTES(""), "", ""},
+        {CZ_BYTES("f"), "Zg==", "Zg"},
+        {CZ_BYTES("fo"), "Zm8=", "Zm8"},
+        {CZ_BYTES("foo"), "Zm9v", "Zm9v"},
+        {CZ_BYTES("foob"), "Zm9vYg==", "Zm9vYg"},
+        {CZ_BYTES("fooba"), "Zm9vYmE=", "Zm9vYmE"},
+        {CZ_BYTES("foobar"), "Zm9vYmFy", "Zm9vYmFy"},
+        {CZ_BYTES("\xfb\xff\xbf\0\xff"), "+/+/AP8=", "-_-_AP8"},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer padded = {0};
+        CZ_CLEANUP(cz_buffer_release) struct buffer url = {0};
+        cz_base64(&padded, cases[i].bytes);
+        cz_base64url(&url, cases[i].bytes);
+        tap_is(cz_buffer_text(&padded), cases[i].padded, "base64");
+        tap_is(cz_buffer_text(&url), cases[i].url, "base64url");
+    }
+}
+
 int main(void) {
+    test_truncate();
+    test_lines();
+    test_base64();
     test_bytes();
     test_error();
     test_cleanup();

@@ -3,7 +3,10 @@
 #include "support.h"
 
 #include "base/cleanup.h"
+#include "response/claim_sources.h"
 #include "response/claims.h"
+
+#include <stdlib.h>
 
 static struct rule rule;
 
@@ -81,6 +84,133 @@ static void test_whole_limit(void) {
            "every claim may be left out");
 }
 
+/* --- by plan --------------------------------------------------------------------------- */
+
+/* A plan of the claims of these names, the last one NULL, each written as NAME or NEW=NAME. */
+static struct claim_plan plan_of(const char *const *names) {
+    struct claim_plan plan = {0};
+    size_t count;
+    const struct claim_source *sources = cz_claim_sources(&count);
+    plan.items = calloc(count, sizeof *plan.items);
+    for (; *names != NULL; names++) {
+        struct planned_claim *claim = &plan.items[plan.count++];
+        const char *own = strchr(*names, '=') != NULL ? strchr(*names, '=') + 1 : *names;
+        cz_buffer_printf(&claim->line, "Variable-%.*s: ", (int)strcspn(*names, "="), *names);
+        claim->source = strcmp(own, "constant") == 0 ? &cz_constant_source : NULL;
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(sources[i].name, own) == 0)
+                claim->source = &sources[i];
+        cz_buffer_bytes(&claim->argument, claim->source != NULL && claim->source->argument.len > 0
+                                              ? claim->source->argument
+                                              : TEXT("argument"));
+    }
+    return plan;
+}
+
+static void test_plan(void) {
+    static const char *const names[] = {
+        "CERTAUTHZ", "CERTAUTHZ_TRUNCATED", "AUTH_TYPE", "WHO=REMOTE_USER",
+        "CERT_DNS",  "X=constant",          NULL};
+    size_t lengths[IDENTITY_COUNT] = {[IDENTITY_USER] = 2, [IDENTITY_NAME] = 3};
+    CZ_CLEANUP(cz_decision_release) struct decision decision = sized(lengths);
+    CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan = plan_of(names);
+    const struct policy policy = {.claims = &plan};
+    decision.policy = &policy;
+    tap_is(claims_of(&decision, NOW),
+           "Variable-CERTAUTHZ: granted\r\n"
+           "Variable-AUTH_TYPE: Certificate\r\n"
+           "Variable-WHO: vv\r\n"
+           "Variable-X: argument\r\n",
+           "the claims of a plan, under its names and no others");
+    decision.anonymous = true;
+    tap_is(claims_of(&decision, NOW),
+           "Variable-CERTAUTHZ: anonymous\r\n"
+           "Variable-X: argument\r\n",
+           "those of an anonymous grant");
+}
+
+static void test_client(void) {
+    struct client_claim carried[] = {{(char *)(uintptr_t) "TEAM", (char *)(uintptr_t) "red"},
+                                     {(char *)(uintptr_t) "SITE", (char *)(uintptr_t) "a\nb"}};
+    uint32_t roles[] = {1, 0};
+    char *names[] = {(char *)(uintptr_t) "reader", (char *)(uintptr_t) "writer"};
+    struct clients clients = {.roles = {.names = names, .count = 2}};
+    struct client client = {.id = (char *)(uintptr_t) "build",
+                            .roles = roles,
+                            .role_count = 2,
+                            .scopes = names,
+                            .scope_count = 2,
+                            .claims = carried,
+                            .claim_count = 2};
+    const struct policy policy = {.name = (char *)(uintptr_t) "p", .clients = &clients};
+    size_t lengths[IDENTITY_COUNT] = {[IDENTITY_USER] = 2};
+    CZ_CLEANUP(cz_decision_release) struct decision decision = sized(lengths);
+    decision.policy = &policy;
+    decision.identification.client = &client;
+    decision.report_only.items[0] = (struct rule_outcome){.rule = &rule};
+    decision.report_only.items[1] =
+        (struct rule_outcome){.rule = &rule, .reason = REASON_NO_CERTIFICATE};
+    decision.report_only.count = 2;
+    tap_is(claims_of(&decision, VALID_UNTIL),
+           "Variable-CERTAUTHZ: granted\r\n"
+           "Variable-CERTAUTHZ_RULE: rule\r\n"
+           "Variable-CERTAUTHZ_POLICY: p\r\n"
+           "Variable-CERTAUTHZ_REPORT: rule granted, rule no-certificate\r\n"
+           "Variable-AUTH_TYPE: Certificate\r\n"
+           "Variable-REMOTE_USER: build\r\n"
+           "Variable-CERTAUTHZ_CLIENT: build\r\n"
+           "Variable-CERTAUTHZ_ROLES: writer reader\r\n"
+           "Variable-CERTAUTHZ_SCOPES: reader writer\r\n"
+           "Variable-CERT_DAYS_LEFT: 0\r\n"
+           "Variable-TEAM: red\r\n"
+           "Variable-CERTAUTHZ_TRUNCATED: SITE\r\n",
+           "what is told of a client, what it carries last");
+    decision.anonymous = true;
+    tap_ok(strstr(claims_of(&decision, NOW), "build") == NULL &&
+               strstr(claims_of(&decision, NOW), "TEAM") == NULL,
+           "nothing of it in an anonymous grant");
+}
+
+/* RFC 9440 2.3: Client-Cert-Chain never without Client-Cert. */
+static void test_chain_follows(void) {
+    static const char *const names[] = {"CERTAUTHZ", "CC=CLIENT_CERT", "CLIENT_CERT_CHAIN",
+                                        "CERT_NAME", NULL};
+    const struct bytes more[] = {
+        support_extension(TEXT("\x2a\x03\x04"), false, support_fill('x', 6000)), {NULL, 0}};
+    struct certificate *root = forge_certificate(&(struct forge){.subject = "r", .issuer = "r"});
+    size_t lengths[IDENTITY_COUNT] = {[IDENTITY_NAME] = 1};
+    CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan = plan_of(names);
+    const struct policy policy = {.claims = &plan};
+    for (int large = 0; large < 2; large++) {
+        CZ_CLEANUP(cz_decision_release) struct decision decision = sized(lengths);
+        cz_certificate_free(decision.assessment->certificate);
+        decision.assessment->certificate = forge_certificate(
+            &(struct forge){.subject = "x", .issuer = "r", .more = large ? more : NULL});
+        decision.assessment->validation.path =
+            (struct path){.certificates = {decision.assessment->certificate, root}, .count = 2};
+        decision.policy = &policy;
+        const char *claims = claims_of(&decision, NOW);
+        tap_ok((strstr(claims, "Variable-CC: :") != NULL) == !large &&
+                   (strstr(claims, "Variable-CLIENT_CERT_CHAIN: :") != NULL) == !large,
+               "both are there or neither is");
+        tap_ok(has(claims, "Variable-CERTAUTHZ_TRUNCATED: CC CLIENT_CERT_CHAIN") == large,
+               "and they are named by the names that they would have had");
+        tap_ok(has(claims, "Variable-CERT_NAME: v"), "the next one stands");
+    }
+    cz_certificate_free(root);
+}
+
+/* Every claim that there is, of hostile certificates too, makes one line. */
+static void plan_everything(struct claim_plan *plan) {
+    size_t count;
+    const struct claim_source *sources = cz_claim_sources(&count);
+    const char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = sources[i].name;
+    *plan = plan_of(names);
+    free(names);
+}
+
 static void test_days_left(void) {
     static const struct {
         int64_t after; /* seconds from now to notAfter */
@@ -139,6 +269,12 @@ static void test_hostile_certificate(void) {
     cz_identity_release(&decision.assessment->identity);
     decision.assessment->certificate = forge_certificate(&forge);
     cz_identity_read(decision.assessment->certificate, &decision.assessment->identity);
+    CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan;
+    plan_everything(&plan);
+    const struct policy policy = {.claims = &plan};
+    decision.policy = &policy;
+    tap_ok(well_formed(claims_of(&decision, NOW)), "not in any dialect either");
+    decision.policy = NULL;
     const char *claims = claims_of(&decision, NOW);
     tap_ok(well_formed(claims), "a hostile certificate makes no line of its own");
     tap_ok(strstr(claims, "Variable-CERT_NAME: a%0D%0AStatus: 200 OK") != NULL,
@@ -163,6 +299,9 @@ int main(void) {
     rule.name = (char *)(uintptr_t) "rule";
     test_line_limit();
     test_whole_limit();
+    test_plan();
+    test_client();
+    test_chain_follows();
     test_days_left();
     test_hostile_certificate();
     test_hostile_rule();

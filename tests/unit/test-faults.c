@@ -9,6 +9,7 @@
 
 #include "authorize/authorize.h"
 #include "base/cleanup.h"
+#include "config/claims.h"
 #include "config/portions.h"
 #include "config/tree.h"
 #include "log/line.h"
@@ -100,6 +101,47 @@ static bool count_elements(void *context, const config_setting_t *portion, size_
     return first < *count || cz_error_set(error, "out of order");
 }
 
+static const char claims_text[] =
+    "claims: { send = [ \"CERT_NAME\", \"REMOTE_USER\", \"AUTH_TYPE\" ];\n"
+    "  rename = { CERT_NAME = \"WHO\"; };\n"
+    "  add = { A = { constant = \"c\"; }; B = { certificate = \"ou\"; };\n"
+    "    C = { attribute = \"serialNumber\"; }; D = { extension = \"1.2.3.4\"; }; };\n"
+    "  dialects = [ \"aspnet\", \"kestrun\", \"xfcc\", \"rfc9440\" ]; };\n";
+#define CLAIMS_PLANNED (3 + 2 + 4 + 14 + 1 + 2)
+
+/* All of the plan, or an error that says why. */
+static void check_plan(struct claim_plan *plan) {
+    CZ_CLEANUP(cz_source_release) struct source source;
+    CZ_CLEANUP(cz_tree_release) struct config_tree tree = {.source = NULL};
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer notices = {0};
+    struct error error = {0};
+    cz_buffer_puts(&content, claims_text);
+    if (!cz_source_parse("faults.conf", &content, &source, &error) ||
+        !cz_tree_parse(&source, &tree, &error))
+        support_die("%s", error.message);
+    for (int keep = 0; keep < 2; keep++) {
+        long reached = -1, unsafe = -1;
+        bool failed_once, planned;
+        do {
+            cz_claim_plan_release(plan);
+            error.message[0] = '\0';
+            faults_begin(++reached, keep);
+            planned = cz_config_read_claims(config_lookup(&tree.parsed, "claims"), NULL, &notices,
+                                            plan, &error);
+            failed_once = faults_end();
+            bool whole = planned && plan->count == CLAIMS_PLANNED;
+            if (whole == (strstr(error.message, "out of memory") != NULL) && unsafe < 0)
+                unsafe = reached;
+        } while (failed_once && reached < 10000);
+        tap_ok(unsafe < 0, "claims: an error at each of %ld allocations%s (%ld)", reached,
+               keep ? " and all that follow" : "", unsafe);
+        tap_ok(reached > CLAIMS_PLANNED && reached < 10000, "which were reached");
+        tap_ok(planned && plan->count == CLAIMS_PLANNED && error.message[0] == '\0',
+               "and without a failure it is whole (%s)", error.message);
+    }
+}
+
 /* A configuration with an include and a list in two portions; false where a failure was not
  * reached. */
 static bool load(const struct buffer *content, long nth, bool keep, size_t *count,
@@ -169,6 +211,25 @@ int main(void) {
     check("a forged certificate", refused, true);
     check("a certificate without its intermediate", lost, false);
     check_configuration();
+    CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan = {0};
+    check_plan(&plan);
+    policy.claims = &plan;
+    const struct bytes more[] = {
+        support_extension(TEXT("\x2a\x03\x04"), false, TEXT("\x1e\x04\x00\xe9\x00\xe9")),
+        support_extension(OID_SUBJECT_ALT_NAME, false,
+                          DER(DER_SEQUENCE, DER(DER_CONTEXT(2), TEXT("a,b")),
+                              DER(DER_CONTEXT(6), TEXT("urn:x:a=b")))),
+        {NULL, 0}};
+    struct forge named = {.subject = "c", .issuer = "m", .signer = 2, .more = more};
+    named.parts[PART_SUBJECT] =
+        DER(DER_SEQUENCE, support_rdn(OID_COMMON_NAME, DER_UTF8_STRING, TEXT("c")),
+            support_rdn(OID_ORGANIZATIONAL_UNIT, DER_BMP_STRING, TEXT("\0\xe9")));
+    const char *const planned[] = {
+        "REQUEST_METHOD=GET", "REQUEST_URI=/",
+        support_text("SSL_CLIENT_CERT=%s", (const char *)support_pem(forge_der(&named)).data),
+        chain, NULL};
+    check("claims by plan", planned, false);
+    check("claims by plan", planned, true);
     cz_trust_release(&trust);
     return tap_done();
 }
