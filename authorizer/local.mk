@@ -12,6 +12,7 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/calendar.c authorizer/base/calendar.h \
 	authorizer/base/cleanup.h \
 	authorizer/base/error.c authorizer/base/error.h \
+	authorizer/base/numbers.c authorizer/base/numbers.h \
 	authorizer/base/text.c authorizer/base/text.h
 
 # In the order of the flow.

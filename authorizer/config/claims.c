@@ -46,10 +46,6 @@ static void raw_claims_release(struct raw_claims *raw) {
     cz_texts_release(&raw->dialects);
 }
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 static const config_setting_t *element(const config_setting_t *list, size_t i) {
     return config_setting_get_elem(list, (unsigned)i);
 }
@@ -81,12 +77,12 @@ static bool choose(const struct claims_reader *reader, const struct config_texts
         const char *name = send->items[i].text;
         struct choice *choice = find_choice(reader, name);
         if (choice == NULL)
-            return cz_schema_error(error, element(member(reader->group, "send"), i),
+            return cz_schema_error(error, element(cz_schema_member(reader->group, "send"), i),
                                    "\"%s\": there is no such claim; certauthz(8) lists them under "
                                    "CLAIMS, and what has a name of your own is sent in any case",
                                    name);
         if (source_of(reader, choice)->dialect != DIALECT_OWN)
-            return cz_schema_error(error, element(member(reader->group, "send"), i),
+            return cz_schema_error(error, element(cz_schema_member(reader->group, "send"), i),
                                    "\"%s\" belongs to a dialect, and is sent where that is listed "
                                    "in claims.dialects",
                                    name);
@@ -106,7 +102,7 @@ static bool speak(const struct claims_reader *reader, const struct config_texts 
             cz_buffer_printf(&wanted, "%s\"%s\"", wanted.len > 0 ? ", " : "", cz_dialect_name(d));
         }
         if (found == DIALECT_OWN)
-            return cz_schema_error(error, element(member(reader->group, "dialects"), i),
+            return cz_schema_error(error, element(cz_schema_member(reader->group, "dialects"), i),
                                    "one of %s is wanted", cz_buffer_text(&wanted));
         for (size_t j = 0; j < reader->source_count; j++)
             reader->choices[j].sent |= reader->sources[j].dialect == found;
@@ -154,7 +150,7 @@ static bool check_names(const struct claims_reader *reader, struct error *error)
 }
 
 static bool read_renames(const struct claims_reader *reader, struct error *error) {
-    const config_setting_t *group = member(reader->group, "rename");
+    const config_setting_t *group = cz_schema_member(reader->group, "rename");
     if (group == NULL)
         return true;
     if (config_setting_type(group) != CONFIG_TYPE_GROUP)
@@ -324,7 +320,7 @@ static bool read_addition(const struct claims_reader *reader, const config_setti
 
 static const config_setting_t *find_additions(const struct claims_reader *reader, size_t *count,
                                               struct error *error) {
-    const config_setting_t *group = member(reader->group, "add");
+    const config_setting_t *group = cz_schema_member(reader->group, "add");
     *count = 0;
     if (group != NULL && config_setting_type(group) != CONFIG_TYPE_GROUP) {
         cz_schema_error(error, group, "a group is wanted: { NAME = { constant = \"…\"; }; … }");

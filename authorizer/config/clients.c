@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "config/schema.h"
 #include "response/claim_name.h"
@@ -38,10 +39,6 @@ static void raw_client_release(struct raw_client *raw) {
     cz_texts_release(&raw->scopes);
 }
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 /* Room for one more item of an array that doubles. */
 static bool grow(void **items, size_t count, size_t *capacity, size_t size, struct error *error) {
     if (count < *capacity)
@@ -59,7 +56,7 @@ static bool check_id(const config_setting_t *group, const char *id, struct error
     if (id == NULL)
         return cz_schema_error(error, group, "id is missing");
     return cz_text_is_line(cz_bytes_of(id), ID_SIZE_MAX) ||
-           cz_schema_error(error, member(group, "id"),
+           cz_schema_error(error, cz_schema_member(group, "id"),
                            "an id has at most %d bytes of UTF-8 without control characters, and "
                            "no blank at its ends",
                            ID_SIZE_MAX);
@@ -78,11 +75,6 @@ static bool check_words(const config_setting_t *list, const struct config_texts 
     return true;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static bool take_roles(const struct config_texts *texts, struct clients *clients,
                        struct client *client, struct error *error) {
     if (texts->count == 0)
@@ -94,7 +86,7 @@ static bool take_roles(const struct config_texts *texts, struct clients *clients
         if (!cz_name_table_add(&clients->roles, texts->items[i].text,
                                &client->roles[client->role_count++]))
             return cz_error_set(error, "out of memory");
-    qsort(client->roles, client->role_count, sizeof *client->roles, compare_numbers);
+    cz_numbers_sort(client->roles, client->role_count);
     return true;
 }
 
@@ -144,7 +136,7 @@ static bool read_claims(const config_setting_t *group, struct client *client, st
 
 static bool read_time(const config_setting_t *group, const char *name, int64_t *time,
                       struct error *error) {
-    const config_setting_t *setting = member(group, name);
+    const config_setting_t *setting = cz_schema_member(group, name);
     if (setting == NULL)
         return true;
     return (config_setting_type(setting) == CONFIG_TYPE_STRING &&
@@ -155,7 +147,7 @@ static bool read_time(const config_setting_t *group, const char *name, int64_t *
 static bool label_credential(const config_setting_t *group, struct credential *credential,
                              struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer label = {0};
-    const config_setting_t *name = member(group, "name");
+    const config_setting_t *name = cz_schema_member(group, "name");
     if (name != NULL &&
         (config_setting_type(name) != CONFIG_TYPE_STRING ||
          !cz_text_is_line(cz_bytes_of(config_setting_get_string(name)), LABEL_SIZE_MAX)))
@@ -195,7 +187,7 @@ static bool read_credential(const config_setting_t *group, const struct clients_
 static bool read_credentials(const config_setting_t *group, const struct clients_reader *reader,
                              struct client *client, struct error *error) {
     struct clients *clients = reader->clients;
-    const config_setting_t *list = member(group, "credentials");
+    const config_setting_t *list = cz_schema_member(group, "credentials");
     if (list == NULL)
         return cz_schema_error(error, group,
                                "credentials is missing, so nobody could be this client");
@@ -225,8 +217,8 @@ static bool read_client(const config_setting_t *group, const struct clients_read
     struct clients *clients = reader->clients;
     if (!cz_schema_read(&client_schema, group, &raw, error) ||
         !check_id(group, raw.id.text, error) ||
-        !check_words(member(group, "roles"), &raw.roles, error) ||
-        !check_words(member(group, "scopes"), &raw.scopes, error) ||
+        !check_words(cz_schema_member(group, "roles"), &raw.roles, error) ||
+        !check_words(cz_schema_member(group, "scopes"), &raw.scopes, error) ||
         !grow((void **)&clients->items, clients->count, &clients->capacity, sizeof *clients->items,
               error))
         return false;
@@ -234,7 +226,7 @@ static bool read_client(const config_setting_t *group, const struct clients_read
     *client = (struct client){.id = CZ_STEAL(raw.id.text)};
     return take_roles(&raw.roles, clients, client, error) &&
            take_scopes(&raw.scopes, client, error) &&
-           read_claims(member(group, "claims"), client, error) &&
+           read_claims(cz_schema_member(group, "claims"), client, error) &&
            read_credentials(group, reader, client, error);
 }
 

@@ -5,10 +5,6 @@
 
 #include <stdlib.h>
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 static bool make_parts(struct condition *condition, enum condition_kind kind, size_t count,
                        struct error *error) {
     *condition = (struct condition){.kind = kind};
@@ -138,8 +134,8 @@ static bool check_group(const config_setting_t *group, unsigned depth, struct er
     if (depth > CZ_CONDITION_DEPTH_MAX)
         return cz_schema_error(error, group, "selectors are nested more than %d deep",
                                CZ_CONDITION_DEPTH_MAX);
-    if (member(group, "serial") != NULL && member(group, "issuer") == NULL)
-        return cz_schema_error(error, member(group, "serial"),
+    if (cz_schema_member(group, "serial") != NULL && cz_schema_member(group, "issuer") == NULL)
+        return cz_schema_error(error, cz_schema_member(group, "serial"),
                                "serial numbers are an issuer's own; name the issuer beside it");
     return true;
 }
@@ -149,7 +145,7 @@ static bool read_group(const struct condition_reader *reader, const config_setti
     struct comparison comparison = {.how = NAME_NORMALISED};
     if (!check_group(group, depth, error))
         return false;
-    const config_setting_t *compare = member(group, "compare");
+    const config_setting_t *compare = cz_schema_member(group, "compare");
     if (compare != NULL && !cz_schema_read_key(&compare_key, compare, &comparison, error))
         return false;
     size_t count = (size_t)config_setting_length(group);

@@ -183,10 +183,6 @@ static const struct schema *find_schema(const struct schema *schemas, size_t cou
     return NULL;
 }
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 static bool is_policy_key(const char *name) {
     for (size_t i = 0; i < CZ_COUNT(policy_lists); i++)
         if (strcmp(policy_lists[i], name) == 0)
@@ -204,7 +200,7 @@ struct policy_reader {
 
 static bool read_policy_groups(const struct policy_reader *reader, struct error *error) {
     for (size_t i = 0; i < CZ_COUNT(policy_groups); i++) {
-        const config_setting_t *setting = member(reader->group, policy_groups[i].name);
+        const config_setting_t *setting = cz_schema_member(reader->group, policy_groups[i].name);
         if (setting != NULL && !cz_schema_read(&policy_groups[i], setting, reader->policy, error))
             return false;
     }
@@ -219,7 +215,7 @@ static bool read_portion(void *context, const config_setting_t *portion, size_t 
 
 static bool read_clients(const struct policy_reader *reader, struct error *error) {
     struct config *config = reader->config;
-    const config_setting_t *list = member(reader->group, "clients");
+    const config_setting_t *list = cz_schema_member(reader->group, "clients");
     if (list == NULL)
         return true;
     struct clients *clients = &config->client_sets[config->client_set_count++];
@@ -234,7 +230,7 @@ static bool read_clients(const struct policy_reader *reader, struct error *error
 }
 
 static bool read_rules(const struct policy_reader *reader, struct error *error) {
-    const config_setting_t *list = member(reader->group, "rules");
+    const config_setting_t *list = cz_schema_member(reader->group, "rules");
     struct rules_reader rules_reader = {
         .conditions = {.vocabulary = &reader->config->vocabulary, .notices = reader->notices},
         .clients = reader->policy->clients};
@@ -248,8 +244,8 @@ static bool read_rules(const struct policy_reader *reader, struct error *error) 
 static bool read_claims(const struct policy_reader *reader, struct error *error) {
     struct config *config = reader->config;
     struct policy_config *policy = reader->policy;
-    const config_setting_t *group = member(reader->group, "claims");
-    const config_setting_t *list = member(reader->group, "clients");
+    const config_setting_t *group = cz_schema_member(reader->group, "claims");
+    const config_setting_t *list = cz_schema_member(reader->group, "clients");
     if (group != NULL) {
         struct claim_plan *plan = &config->claim_plans[config->claim_plan_count++];
         policy->claims = plan;
@@ -319,7 +315,7 @@ static bool read_named_policy(struct config *config, const config_setting_t *gro
         return cz_error_set(error, "out of memory");
     if (!check_policy_keys(group, error))
         return false;
-    policy->own_trust = member(group, "trust") != NULL;
+    policy->own_trust = cz_schema_member(group, "trust") != NULL;
     struct policy_reader reader = {
         .config = config, .policy = policy, .group = group, .notices = notices};
     return read_policy(&reader, error);
@@ -327,7 +323,7 @@ static bool read_named_policy(struct config *config, const config_setting_t *gro
 
 static bool read_policies(struct config *config, const config_setting_t *root,
                           struct buffer *notices, struct error *error) {
-    const config_setting_t *named = member(root, "policies");
+    const config_setting_t *named = cz_schema_member(root, "policies");
     if (named != NULL && config_setting_type(named) != CONFIG_TYPE_GROUP)
         return cz_schema_error(error, named,
                                "a group of policies is wanted: { name = { rules = ( … ); }; }");

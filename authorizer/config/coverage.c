@@ -9,10 +9,6 @@
 
 #define METHOD_SIZE_MAX 32
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 static bool is_escape(const char *text) {
     return text[0] == '%' && cz_hex_digit((uint8_t)text[1]) >= 0 &&
            cz_hex_digit((uint8_t)text[2]) >= 0;
@@ -80,12 +76,13 @@ static bool check_no_wildcard(const config_setting_t *setting, const char *path,
 static bool take_path(const config_setting_t *group, struct raw_coverage *raw, struct rule *rule,
                       struct error *error) {
     if (raw->path.text != NULL && raw->glob.text != NULL)
-        return cz_schema_error(error, member(group, "glob"), "there is a path as well; give one");
+        return cz_schema_error(error, cz_schema_member(group, "glob"),
+                               "there is a path as well; give one");
     if (raw->path.text == NULL && raw->glob.text == NULL)
         return cz_schema_error(error, group, "path is missing, or glob");
     rule->is_glob = raw->glob.text != NULL;
     struct config_text *text = rule->is_glob ? &raw->glob : &raw->path;
-    const config_setting_t *setting = member(group, rule->is_glob ? "glob" : "path");
+    const config_setting_t *setting = cz_schema_member(group, rule->is_glob ? "glob" : "path");
     if (!check_path(setting, text->text, error) || !check_segments(setting, text->text, error))
         return false;
     if (rule->is_glob ? !check_glob(setting, text->text, error)
@@ -173,11 +170,11 @@ static bool take_from(const config_setting_t *list, const struct config_texts *t
 bool cz_config_take_coverage(const config_setting_t *group, struct raw_coverage *raw,
                              struct rule *rule, struct error *error) {
     return take_path(group, raw, rule, error) &&
-           take_texts(member(group, "methods"), &raw->methods, check_method, &rule->methods,
-                      &rule->method_count, error) &&
-           take_texts(member(group, "hosts"), &raw->hosts, check_host, &rule->hosts,
+           take_texts(cz_schema_member(group, "methods"), &raw->methods, check_method,
+                      &rule->methods, &rule->method_count, error) &&
+           take_texts(cz_schema_member(group, "hosts"), &raw->hosts, check_host, &rule->hosts,
                       &rule->host_count, error) &&
-           take_from(member(group, "from"), &raw->from, rule, error);
+           take_from(cz_schema_member(group, "from"), &raw->from, rule, error);
 }
 
 void cz_raw_coverage_release(struct raw_coverage *raw) {

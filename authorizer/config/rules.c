@@ -1,6 +1,7 @@
 #include "config/rules.h"
 
 #include "base/cleanup.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "config/coverage.h"
 #include "config/schema.h"
@@ -84,16 +85,12 @@ static void raw_rule_release(struct raw_rule *raw) {
     cz_texts_release(&raw->roles);
 }
 
-static const config_setting_t *member(const config_setting_t *group, const char *name) {
-    return config_setting_get_member((config_setting_t *)group, name);
-}
-
 static bool take_name(const config_setting_t *group, struct config_text *raw, struct rule *rule,
                       struct error *error) {
     if (raw->text != NULL) {
         struct bytes text = cz_bytes_of(raw->text);
         if (text.len > NAME_SIZE_MAX || !cz_utf8_valid(text) || cz_text_has_control(text))
-            return cz_schema_error(error, member(group, "name"),
+            return cz_schema_error(error, cz_schema_member(group, "name"),
                                    "a name has at most %d bytes of UTF-8 without control "
                                    "characters",
                                    NAME_SIZE_MAX);
@@ -115,11 +112,6 @@ static bool find_role(const struct clients *clients, const char *name, uint32_t 
     return cz_name_table_find(&clients->roles, name, number);
 }
 
-static int compare_numbers(const void *a, const void *b) {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static bool take_numbers(const config_setting_t *list, const struct config_texts *texts,
                          const struct clients *clients, name_finder *find, const char *what,
                          struct number_list *numbers, struct error *error) {
@@ -134,15 +126,16 @@ static bool take_numbers(const config_setting_t *list, const struct config_texts
         if (!find(clients, texts->items[i].text, &numbers->numbers[numbers->count++]))
             return cz_schema_error(error, config_setting_get_elem(list, (unsigned)i),
                                    "no client %s \"%s\"", what, texts->items[i].text);
-    qsort(numbers->numbers, numbers->count, sizeof *numbers->numbers, compare_numbers);
+    cz_numbers_sort(numbers->numbers, numbers->count);
     return true;
 }
 
 static bool take_who(const config_setting_t *group, const struct rules_reader *reader,
                      const struct raw_rule *raw, struct rule *rule, struct error *error) {
-    const config_setting_t *clients = member(group, "clients"), *roles = member(group, "roles");
-    const config_setting_t *issuers = member(group, "issuers");
-    const config_setting_t *condition = member(group, "condition");
+    const config_setting_t *clients = cz_schema_member(group, "clients"),
+                           *roles = cz_schema_member(group, "roles");
+    const config_setting_t *issuers = cz_schema_member(group, "issuers");
+    const config_setting_t *condition = cz_schema_member(group, "condition");
     rule->has_clients = clients != NULL;
     rule->has_roles = roles != NULL;
     return (clients == NULL || take_numbers(clients, &raw->clients, reader->clients, find_client,
@@ -159,28 +152,28 @@ static bool take_who(const config_setting_t *group, const struct rules_reader *r
 static bool check_deny(const config_setting_t *group, struct error *error) {
     static const char *const senseless[] = {"certificate", "unknown_clients", "otherwise"};
     for (size_t i = 0; i < CZ_COUNT(senseless); i++)
-        if (member(group, senseless[i]) != NULL)
-            return cz_schema_error(error, member(group, senseless[i]),
+        if (cz_schema_member(group, senseless[i]) != NULL)
+            return cz_schema_error(error, cz_schema_member(group, senseless[i]),
                                    "a rule that denies asks for nothing; leave it out");
     return true;
 }
 
 static bool check_allow(const config_setting_t *group, const struct rule *rule,
                         struct error *error) {
-    if (member(group, "certificate") == NULL)
+    if (cz_schema_member(group, "certificate") == NULL)
         return cz_schema_error(error, group,
                                "certificate is missing: \"required\", \"optional\" or \"none\"");
     if (rule->need != NEED_REQUIRED && cz_rule_asks_who(rule))
-        return cz_schema_error(error, member(group, "certificate"),
+        return cz_schema_error(error, cz_schema_member(group, "certificate"),
                                "a rule that says who it is for needs \"required\"");
     if (rule->need == NEED_NONE && rule->passes_on)
-        return cz_schema_error(error, member(group, "otherwise"),
+        return cz_schema_error(error, cz_schema_member(group, "otherwise"),
                                "a rule that asks for no certificate fits everybody");
-    if (rule->need == NEED_NONE && member(group, "unknown_clients") != NULL)
-        return cz_schema_error(error, member(group, "unknown_clients"),
+    if (rule->need == NEED_NONE && cz_schema_member(group, "unknown_clients") != NULL)
+        return cz_schema_error(error, cz_schema_member(group, "unknown_clients"),
                                "a rule that asks for no certificate fits everybody");
     if (rule->allow_unknown_clients && (rule->has_clients || rule->has_roles))
-        return cz_schema_error(error, member(group, "unknown_clients"),
+        return cz_schema_error(error, cz_schema_member(group, "unknown_clients"),
                                "the rule names clients or roles, which unknown clients are not "
                                "and do not have");
     return true;

@@ -42,6 +42,12 @@ struct schema {
 /* Where a setting stands, for messages that begin with `FILE:LINE: group.key: `. */
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* NULL where the group has none of this name. */
+static inline const config_setting_t *cz_schema_member(const config_setting_t *group,
+                                                       const char *name) {
+    return config_setting_get_member((config_setting_t *)group, name);
+}
+
 /* One key's value into `target`. */
 bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, void *target,
                         struct error *error);

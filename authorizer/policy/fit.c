@@ -1,15 +1,9 @@
 #include "policy/fit.h"
 
+#include "base/numbers.h"
+
 static bool holds_number(const struct number_list *list, uint32_t number) {
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->numbers[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list->count && list->numbers[low] == number;
+    return cz_numbers_hold(list->numbers, list->count, number);
 }
 
 static bool client_is_listed(const struct rule *rule, const struct clients *clients,

@@ -1,6 +1,6 @@
 #include "selector/vocabulary.h"
 
-#include "base/cleanup.h"
+#include "base/numbers.h"
 
 #include <stdlib.h>
 
@@ -8,15 +8,7 @@
 #define SLOTS_LEAST 64
 
 bool cz_term_set_holds(const struct term_set *set, uint32_t number) {
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (set->numbers[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < set->count && set->numbers[low] == number;
+    return cz_numbers_hold(set->numbers, set->count, number);
 }
 
 void cz_term_set_release(struct term_set *set) {
@@ -118,16 +110,11 @@ static void take(void *context, struct bytes term) {
     set->numbers[set->count++] = entry - 1;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static void sort_and_unite(struct term_set *set) {
     size_t kept = 0;
     if (set->count == 0)
         return;
-    qsort(set->numbers, set->count, sizeof *set->numbers, compare_numbers);
+    cz_numbers_sort(set->numbers, set->count);
     for (size_t i = 1; i < set->count; i++)
         if (set->numbers[i] != set->numbers[kept])
             set->numbers[++kept] = set->numbers[i];
