@@ -46,7 +46,13 @@ UNIT_TESTS = \
 	tests/unit/test-name-match \
 	tests/unit/test-self-signed \
 	tests/unit/test-identity \
+	tests/unit/test-term \
+	tests/unit/test-condition \
+	tests/unit/test-clients \
+	tests/unit/test-address \
+	tests/unit/test-pattern \
 	tests/unit/test-rules \
+	tests/unit/test-fit \
 	tests/unit/test-decision \
 	tests/unit/test-reason \
 	tests/unit/test-response \
@@ -98,7 +104,13 @@ tests_unit_test_validate_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_match_LDADD = $(UNIT_LIBS)
 tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
+tests_unit_test_term_LDADD = $(UNIT_LIBS)
+tests_unit_test_condition_LDADD = $(UNIT_LIBS)
+tests_unit_test_clients_LDADD = $(UNIT_LIBS)
+tests_unit_test_address_LDADD = $(UNIT_LIBS)
+tests_unit_test_pattern_LDADD = $(UNIT_LIBS)
 tests_unit_test_rules_LDADD = $(UNIT_LIBS)
+tests_unit_test_fit_LDADD = $(UNIT_LIBS)
 tests_unit_test_decision_LDADD = $(UNIT_LIBS)
 tests_unit_test_reason_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_LDADD = $(UNIT_LIBS)

@@ -38,6 +38,8 @@ static bool check_path(const config_setting_t *setting, const char *path, struct
                                    at);
     append_as_target(&target, path);
     const char *ambiguity = cz_target_path(cz_buffer_view(&target), &normalised);
+    if (target.failed || normalised.failed)
+        return cz_error_set(error, "out of memory");
     if (ambiguity != NULL)
         return cz_schema_error(error, setting, "no request can match it: it holds %s", ambiguity);
     if (strcmp(cz_buffer_text(&normalised), path) != 0)

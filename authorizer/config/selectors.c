@@ -30,12 +30,27 @@ static bool wanted(const struct selection *selection, struct error *error, const
     return cz_schema_error(error, selection->setting, "\"%s\": %s is wanted", text, what);
 }
 
+/* What could not be kept of a text is no fault of the text. */
+static bool is_out_of_memory(const struct buffer *buffer, struct error *error) {
+    if (buffer->failed)
+        cz_error_set(error, "out of memory");
+    return buffer->failed;
+}
+
+/* `problem` is empty where there was no memory for it. */
+static bool bad_name(const struct selection *selection, const struct buffer *problem,
+                     struct error *error) {
+    return problem->len > 0
+               ? cz_schema_error(error, selection->setting, "%s", cz_buffer_text(problem))
+               : cz_error_set(error, "out of memory");
+}
+
 static bool read_name(struct selection *selection, const struct selector *selector,
                       const char *text, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer name = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer problem = {0};
     if (!cz_name_parse(text, selection->how != NAME_ANY_ORDER, &name, &problem))
-        return cz_schema_error(error, selection->setting, "%s", cz_buffer_text(&problem));
+        return bad_name(selection, &problem, error);
     cz_term_name(&selection->term, selector->kind, selection->how, cz_buffer_view(&name));
     return true;
 }
@@ -61,7 +76,10 @@ static bool read_digest(struct selection *selection, const struct selector *sele
                         const char *text, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer digest = {0};
     bool is_sha1 = selector->kind == TERM_SHA1;
-    if (!read_hexadecimal(text, &digest) || digest.len != (is_sha1 ? 20 : CZ_SHA256_SIZE))
+    bool good = read_hexadecimal(text, &digest);
+    if (is_out_of_memory(&digest, error))
+        return false;
+    if (!good || digest.len != (is_sha1 ? 20 : CZ_SHA256_SIZE))
         return wanted(selection, error, text,
                       is_sha1 ? "a SHA-1 digest, 40 hexadecimal digits,"
                               : "a SHA-256 digest, 64 hexadecimal digits,");
@@ -85,6 +103,8 @@ static bool read_serial(struct selection *selection, const struct selector *sele
         cz_buffer_putc(&padded, '0');
     cz_buffer_puts(&padded, text);
     bool good = read_hexadecimal(cz_buffer_text(&padded), &serial);
+    if (is_out_of_memory(&padded, error) || is_out_of_memory(&serial, error))
+        return false;
     struct bytes number = cz_buffer_view(&serial);
     while (number.len > 0 && number.data[0] == 0) {
         number.data++;
@@ -188,7 +208,7 @@ static bool read_attribute(struct selection *selection, const struct selector *s
     CZ_CLEANUP(cz_buffer_release) struct buffer problem = {0};
     (void)selector;
     if (!cz_name_attribute_parse(text, &type, &value, &problem))
-        return cz_schema_error(error, selection->setting, "%s", cz_buffer_text(&problem));
+        return bad_name(selection, &problem, error);
     cz_term_attribute(&selection->term, selection->how, cz_buffer_view(&type),
                       cz_buffer_view(&value));
     return true;
@@ -197,7 +217,10 @@ static bool read_attribute(struct selection *selection, const struct selector *s
 static bool read_policy(struct selection *selection, const struct selector *selector,
                         const char *text, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer oid = {0};
-    if (!cz_oid_parse(text, &oid))
+    bool good = cz_oid_parse(text, &oid);
+    if (is_out_of_memory(&oid, error))
+        return false;
+    if (!good)
         return wanted(selection, error, text, "an object identifier such as 1.3.6.1.4.1.99999.1");
     cz_term_bytes(&selection->term, selector->kind, cz_buffer_view(&oid));
     return true;
@@ -289,7 +312,10 @@ bool cz_config_read_extension(const struct condition_reader *reader, const confi
     struct selection selection = {.reader = reader, .setting = group};
     if (!cz_schema_read(&extension_schema, group, &raw, error))
         return false;
-    if (raw.oid.text == NULL || !cz_oid_parse(raw.oid.text, &oid))
+    bool has_oid = raw.oid.text != NULL && cz_oid_parse(raw.oid.text, &oid);
+    if (is_out_of_memory(&oid, error))
+        return false;
+    if (!has_oid)
         return cz_schema_error(error, group, "oid: an object identifier is wanted");
     if ((raw.der.text == NULL) == (raw.text.text == NULL))
         return cz_schema_error(error, group,
@@ -298,9 +324,14 @@ bool cz_config_read_extension(const struct condition_reader *reader, const confi
     if (is_text && !check_text(config_setting_get_member((config_setting_t *)group, "text"),
                                raw.text.text, error))
         return false;
+    bool good = true;
     if (is_text)
         cz_buffer_puts(&value, raw.text.text);
-    else if (!read_hexadecimal(raw.der.text, &value))
+    else
+        good = read_hexadecimal(raw.der.text, &value);
+    if (is_out_of_memory(&value, error))
+        return false;
+    if (!good)
         return cz_schema_error(error, config_setting_get_member((config_setting_t *)group, "der"),
                                "hexadecimal digits are wanted");
     cz_term_extension(&selection.term, is_text ? TERM_EXTENSION_TEXT : TERM_EXTENSION,

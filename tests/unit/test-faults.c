@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "config/claims.h"
 #include "config/portions.h"
+#include "config/setup.h"
 #include "config/tree.h"
 #include "log/line.h"
 #include "response/response.h"
@@ -186,6 +187,78 @@ static void check_configuration(void) {
     remove(name);
 }
 
+#define SETUP_FILE "test-faults.conf"
+#define ANCHOR_FILE "test-faults.pem"
+
+static void write_file(const char *name, struct bytes content) {
+    FILE *stream = fopen(name, "w");
+    if (stream == NULL || fwrite(content.data, 1, content.len, stream) != content.len ||
+        fclose(stream) != 0)
+        support_die("%s cannot be written", name);
+}
+
+/* Clients, conditions and policies are loaded whole, or there is an error that says why; and who
+ * is judged by them when memory runs out is refused. */
+static void check_clients(const struct forge *root, const char *const *variables) {
+    static const char text[] =
+        "trust: { anchors = [ \"" ANCHOR_FILE "\" ]; };\n"
+        "clients = ( { id = \"a\"; roles = [ \"r\", \"s\" ]; scopes = [ \"t\" ]; claims: { X = "
+        "\"1\"; };\n"
+        "    credentials = ( { cn = [ \"c\", \"d\" ]; not: { ou = \"x\"; }; }, { name = \"n\"; "
+        "spki_sha256 = "
+        "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"; } ); },\n"
+        "  { id = \"b\"; credentials = ( { any = ( { uri = \"u:x\"; }, { subject = \"CN=e,O=f\"; } "
+        "); } ); } );\n"
+        "rules = ( { path = \"/\"; action = \"deny\"; clients = [ \"b\" ]; },\n"
+        "  { glob = \"/**\"; certificate = \"required\"; enforce = false; methods = [ \"GET\" ]; "
+        "},\n"
+        "  { path = \"/\"; certificate = \"required\"; roles = [ \"s\" ]; issuers = [ \"CN=r\" ];\n"
+        "    condition: { extension: { oid = \"1.2\"; text = \"x\"; }; }; otherwise = \"next\"; "
+        "},\n"
+        "  { path = \"/\"; name = \"r\"; certificate = \"required\"; hosts = [ \"h\" ]; from = [ "
+        "\"::/0\" ]; } );\n"
+        "policies: { p: { certificates: { purposes = [ \"1.2.3\" ]; }; clients = ( ); rules = ( ); "
+        "}; };\n";
+    struct setup setup;
+    write_file(SETUP_FILE, cz_bytes_of(text));
+    write_file(ANCHOR_FILE, support_pem(forge_der(root)));
+    struct error none = {0};
+    if (!cz_setup_load(SETUP_FILE, &setup, &none))
+        support_die("%s", none.message);
+    size_t terms = setup.snapshot.vocabulary.count;
+    cz_setup_release(&setup);
+    for (int keep = 0; keep < 2; keep++) {
+        long reached = 0, unsafe = -1;
+        for (bool failed = true; failed && reached < 10000; reached += failed) {
+            struct error error = {0};
+            faults_begin(reached, keep);
+            bool good = cz_setup_load(SETUP_FILE, &setup, &error);
+            failed = faults_end();
+            /* what is only put together for a message may fail, and is not needed then */
+            bool safe = good ? setup.snapshot.vocabulary.count == terms &&
+                                   setup.snapshot.policy_count == 2 &&
+                                   setup.snapshot.policies[0].rules.count == 4
+                             : failed && error.message[0] != '\0';
+            if (!safe && unsafe < 0) {
+                unsafe = reached;
+                printf("# %s\n", error.message);
+            }
+            cz_setup_release(&setup);
+        }
+        tap_ok(unsafe < 0 && reached > 50 && reached < 10000,
+               "clients and rules: an error at each of %ld allocations%s (%ld)", reached,
+               keep ? " and all that follow" : "", unsafe);
+    }
+    if (!cz_setup_load(SETUP_FILE, &setup, &none))
+        support_die("%s", none.message);
+    snapshot = setup.snapshot;
+    check("a client", variables, false);
+    check("a client", variables, true);
+    cz_setup_release(&setup);
+    remove(SETUP_FILE);
+    remove(ANCHOR_FILE);
+}
+
 int main(void) {
     const struct forge root = {.subject = "r", .issuer = "r", .key = 1, .signer = 1, .ca = true};
     const struct forge middle = {.subject = "m", .issuer = "r", .key = 2, .signer = 1, .ca = true};
@@ -211,6 +284,13 @@ int main(void) {
     check("a forged certificate", refused, true);
     check("a certificate without its intermediate", lost, false);
     check_configuration();
+    const struct forge client = {.subject = "c", .issuer = "r", .signer = 1};
+    check_clients(&root,
+                  (const char *[]){"REQUEST_METHOD=GET", "REQUEST_URI=/", "SERVER_NAME=h",
+                                   "REMOTE_ADDR=::1",
+                                   support_text("SSL_CLIENT_CERT=%s",
+                                                (const char *)support_pem(forge_der(&client)).data),
+                                   NULL});
     CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan = {0};
     check_plan(&plan);
     policy.claims = &plan;
