@@ -47,12 +47,14 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
+	authorizer/selector/imply.c authorizer/selector/imply.h \
 	authorizer/identity/values.c authorizer/identity/values.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \
 	authorizer/identity/clients.c authorizer/identity/clients.h \
 	authorizer/policy/address.c authorizer/policy/address.h \
 	authorizer/policy/pattern.c authorizer/policy/pattern.h \
 	authorizer/policy/rules.c authorizer/policy/rules.h \
+	authorizer/policy/subsume.c authorizer/policy/subsume.h \
 	authorizer/policy/fit.c authorizer/policy/fit.h \
 	authorizer/policy/claim_plan.c authorizer/policy/claim_plan.h \
 	authorizer/policy/policy.c authorizer/policy/policy.h \

@@ -71,7 +71,9 @@ UNIT_TESTS = \
 	tests/unit/test-reloader \
 	tests/unit/test-reload-faults \
 	tests/unit/test-control \
-	tests/unit/test-control-client
+	tests/unit/test-control-client \
+	tests/unit/test-subsume \
+	tests/unit/test-imply
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -133,6 +135,8 @@ tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 	authorizer/ctl/answer.c authorizer/ctl/control.c
 tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
+tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
+tests_unit_test_imply_LDADD = $(UNIT_LIBS)
 
 # --- end of unit programs
 
