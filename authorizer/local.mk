@@ -79,6 +79,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/source.c authorizer/config/source.h \
 	authorizer/config/tree.c authorizer/config/tree.h \
 	authorizer/config/portions.c authorizer/config/portions.h \
+	authorizer/config/places.c authorizer/config/places.h \
 	authorizer/config/schema.c authorizer/config/schema.h \
 	authorizer/config/logging.c authorizer/config/logging.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
