@@ -121,6 +121,20 @@ CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
 
+# What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
+LIBCTL = authorizer/libctl.a
+noinst_LIBRARIES += $(LIBCTL)
+authorizer_libctl_a_SOURCES = \
+	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
+	authorizer/ctl/question.c authorizer/ctl/question.h \
+	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
+	authorizer/ctl/paint.c authorizer/ctl/paint.h \
+	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
+	authorizer/ctl/report.c authorizer/ctl/report.h \
+	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
+	authorizer/ctl/explanation.c authorizer/ctl/explanation.h
+CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
+
 sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(SERVER_LIBS)
@@ -129,9 +143,12 @@ bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
-	authorizer/ctl/explain.c authorizer/ctl/explain.h \
-	authorizer/ctl/report.c authorizer/ctl/report.h
-authorizer_certauthzctl_LDADD = $(EDGE_LIBS)
+	authorizer/ctl/processes.c \
+	authorizer/ctl/command.c authorizer/ctl/command.h \
+	authorizer/ctl/check.c \
+	authorizer/ctl/presented.c authorizer/ctl/presented.h \
+	authorizer/ctl/explain.c authorizer/ctl/explain.h
+authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
 exampledir = $(docdir)/examples
 dist_example_DATA = authorizer/config/certauthz.conf.example

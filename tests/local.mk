@@ -73,7 +73,8 @@ UNIT_TESTS = \
 	tests/unit/test-control \
 	tests/unit/test-control-client \
 	tests/unit/test-subsume \
-	tests/unit/test-imply
+	tests/unit/test-imply \
+	tests/unit/test-question
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -137,6 +138,8 @@ tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
+tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

@@ -214,7 +214,7 @@ documented authorizer/certauthzctl.1 >"$folder/documented"
 same "certauthzctl(1) has every option and no other" \
     certauthzctl.c "$folder/options" "the page" "$folder/documented"
 
-sed -n 's/^    {"\([a-z]*\)", run_.*/\1/p' authorizer/certauthzctl.c >"$folder/commands"
+sed -n 's/^    {"\([a-z]*\)", \(cz_\)*run_.*/\1/p' authorizer/certauthzctl.c >"$folder/commands"
 items authorizer/certauthzctl.1 DESCRIPTION Cm >"$folder/documented"
 same "certauthzctl(1) has every command and no other" \
     certauthzctl.c "$folder/commands" "the page" "$folder/documented"
