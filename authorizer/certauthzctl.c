@@ -39,6 +39,7 @@ static const char usage[] =
     "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --log LINE\n"
     "                            [--host HOST] [--address ADDRESS] [--verify TEXT]\n"
     "                            [--json] [--color WHEN]\n"
+    "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
     "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
     "       certauthzctl -V\n";
@@ -57,6 +58,8 @@ static const struct command commands[] = {
     {"check", cz_run_check, TAKES(CTL_CONFIG), false},
     {"explain", cz_run_explain, TAKES_ALL & ~(TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_CONTROL)),
      false},
+    {"inspect", cz_run_inspect, TAKES(CTL_CONFIG) | TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_TIME),
+     true},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
     {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), false},
 };

@@ -132,7 +132,9 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
-	authorizer/ctl/explanation.c authorizer/ctl/explanation.h
+	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
+	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
+	authorizer/ctl/spelling.c authorizer/ctl/spelling.h
 CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
 
 sbin_PROGRAMS += authorizer/certauthz
@@ -147,7 +149,10 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
-	authorizer/ctl/explain.c authorizer/ctl/explain.h
+	authorizer/ctl/explain.c authorizer/ctl/explain.h \
+	authorizer/ctl/certificate_source.c authorizer/ctl/certificate_source.h \
+	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
+	authorizer/ctl/inspect.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
 exampledir = $(docdir)/examples

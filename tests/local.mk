@@ -74,7 +74,8 @@ UNIT_TESTS = \
 	tests/unit/test-control-client \
 	tests/unit/test-subsume \
 	tests/unit/test-imply \
-	tests/unit/test-question
+	tests/unit/test-question \
+	tests/unit/test-spelling
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -140,6 +141,8 @@ tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
 tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

@@ -170,6 +170,8 @@ usage certauthzctl status --control
 usage certauthzctl explain -c good.conf --uri / --control .
 usage certauthzctl explain -c good.conf --uri
 usage certauthzctl explain -c good.conf --uri / --password-file x
+usage certauthzctl inspect -c good.conf
+usage certauthzctl inspect -c good.conf --uri / pki/good.pem
 
 try 2 certauthz -c good.conf --socket-mode 0999
 says err '--socket-mode 0999'
