@@ -40,6 +40,7 @@ static const char usage[] =
     "                            [--host HOST] [--address ADDRESS] [--verify TEXT]\n"
     "                            [--json] [--color WHEN]\n"
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
+    "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
     "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
     "       certauthzctl -V\n";
@@ -60,6 +61,7 @@ static const struct command commands[] = {
      false},
     {"inspect", cz_run_inspect, TAKES(CTL_CONFIG) | TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_TIME),
      true},
+    {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
     {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), false},
 };

@@ -152,7 +152,9 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
 	authorizer/ctl/certificate_source.c authorizer/ctl/certificate_source.h \
 	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
-	authorizer/ctl/inspect.c
+	authorizer/ctl/inspect.c \
+	authorizer/ctl/lint.c authorizer/ctl/lint.h \
+	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
 exampledir = $(docdir)/examples

@@ -39,6 +39,7 @@ struct ctl_arguments {
 int cz_run_check(const struct ctl_arguments *arguments);
 int cz_run_explain(const struct ctl_arguments *arguments);
 int cz_run_inspect(const struct ctl_arguments *arguments);
+int cz_run_lint(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);
 

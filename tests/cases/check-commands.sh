@@ -172,6 +172,8 @@ usage certauthzctl explain -c good.conf --uri
 usage certauthzctl explain -c good.conf --uri / --password-file x
 usage certauthzctl inspect -c good.conf
 usage certauthzctl inspect -c good.conf --uri / pki/good.pem
+usage certauthzctl lint -c good.conf --json
+usage certauthzctl lint -c good.conf more
 
 try 2 certauthz -c good.conf --socket-mode 0999
 says err '--socket-mode 0999'

@@ -3,7 +3,8 @@ check_PROGRAMS += tests/cases/run-cases
 COMMAND_TESTS = \
 	tests/cases/check-commands.sh \
 	tests/cases/check-explain.sh \
-	tests/cases/check-inspect.sh
+	tests/cases/check-inspect.sh \
+	tests/cases/check-lint.sh
 TESTS += tests/cases/run-cases $(COMMAND_TESTS)
 dist_check_SCRIPTS += $(COMMAND_TESTS)
 EXTRA_DIST += tests/cases/commands.sh
