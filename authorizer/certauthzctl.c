@@ -43,6 +43,7 @@ static const char usage[] =
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
     "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
+    "       certauthzctl test [-c FILE] FILE\n"
     "       certauthzctl -V\n";
 
 #define TAKES(option) (1u << (option))
@@ -64,6 +65,7 @@ static const struct command commands[] = {
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
     {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), false},
+    {"test", cz_run_test, TAKES(CTL_CONFIG), true},
 };
 
 static bool take_option(const struct command *command, int number,

@@ -134,7 +134,8 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
 	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
-	authorizer/ctl/spelling.c authorizer/ctl/spelling.h
+	authorizer/ctl/spelling.c authorizer/ctl/spelling.h \
+	authorizer/ctl/table.c authorizer/ctl/table.h
 CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
 
 sbin_PROGRAMS += authorizer/certauthz
@@ -154,7 +155,8 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
-	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c
+	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
 exampledir = $(docdir)/examples

@@ -42,6 +42,7 @@ int cz_run_inspect(const struct ctl_arguments *arguments);
 int cz_run_lint(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);
+int cz_run_test(const struct ctl_arguments *arguments);
 
 /* Prints the message on standard error; CTL_ERROR. */
 int cz_ctl_complain(const struct error *error);

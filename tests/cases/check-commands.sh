@@ -174,6 +174,10 @@ usage certauthzctl inspect -c good.conf
 usage certauthzctl inspect -c good.conf --uri / pki/good.pem
 usage certauthzctl lint -c good.conf --json
 usage certauthzctl lint -c good.conf more
+usage certauthzctl test -c good.conf
+usage certauthzctl test -c good.conf --time 2030-01-01T00:00:00Z table
+says err 'certauthzctl: test takes no --time'
+ends 'an option that a command does not take is named'
 
 try 2 certauthz -c good.conf --socket-mode 0999
 says err '--socket-mode 0999'

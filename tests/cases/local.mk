@@ -4,7 +4,8 @@ COMMAND_TESTS = \
 	tests/cases/check-commands.sh \
 	tests/cases/check-explain.sh \
 	tests/cases/check-inspect.sh \
-	tests/cases/check-lint.sh
+	tests/cases/check-lint.sh \
+	tests/cases/check-table.sh
 TESTS += tests/cases/run-cases $(COMMAND_TESTS)
 dist_check_SCRIPTS += $(COMMAND_TESTS)
 EXTRA_DIST += tests/cases/commands.sh
