@@ -47,12 +47,14 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
+	authorizer/selector/imply.c authorizer/selector/imply.h \
 	authorizer/identity/values.c authorizer/identity/values.h \
 	authorizer/identity/identity.c authorizer/identity/identity.h \
 	authorizer/identity/clients.c authorizer/identity/clients.h \
 	authorizer/policy/address.c authorizer/policy/address.h \
 	authorizer/policy/pattern.c authorizer/policy/pattern.h \
 	authorizer/policy/rules.c authorizer/policy/rules.h \
+	authorizer/policy/subsume.c authorizer/policy/subsume.h \
 	authorizer/policy/fit.c authorizer/policy/fit.h \
 	authorizer/policy/claim_plan.c authorizer/policy/claim_plan.h \
 	authorizer/policy/policy.c authorizer/policy/policy.h \
@@ -77,6 +79,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/source.c authorizer/config/source.h \
 	authorizer/config/tree.c authorizer/config/tree.h \
 	authorizer/config/portions.c authorizer/config/portions.h \
+	authorizer/config/places.c authorizer/config/places.h \
 	authorizer/config/schema.c authorizer/config/schema.h \
 	authorizer/config/logging.c authorizer/config/logging.h \
 	authorizer/config/numbers.c authorizer/config/numbers.h \
@@ -118,6 +121,23 @@ CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
 
+# What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
+LIBCTL = authorizer/libctl.a
+noinst_LIBRARIES += $(LIBCTL)
+authorizer_libctl_a_SOURCES = \
+	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
+	authorizer/ctl/question.c authorizer/ctl/question.h \
+	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
+	authorizer/ctl/paint.c authorizer/ctl/paint.h \
+	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
+	authorizer/ctl/report.c authorizer/ctl/report.h \
+	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
+	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
+	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
+	authorizer/ctl/spelling.c authorizer/ctl/spelling.h \
+	authorizer/ctl/table.c authorizer/ctl/table.h
+CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
+
 sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(SERVER_LIBS)
@@ -126,9 +146,18 @@ bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
+	authorizer/ctl/processes.c \
+	authorizer/ctl/command.c authorizer/ctl/command.h \
+	authorizer/ctl/check.c \
+	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
-	authorizer/ctl/report.c authorizer/ctl/report.h
-authorizer_certauthzctl_LDADD = $(EDGE_LIBS)
+	authorizer/ctl/certificate_source.c authorizer/ctl/certificate_source.h \
+	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
+	authorizer/ctl/inspect.c \
+	authorizer/ctl/lint.c authorizer/ctl/lint.h \
+	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/test.c
+authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
 exampledir = $(docdir)/examples
 dist_example_DATA = authorizer/config/certauthz.conf.example

@@ -77,7 +77,11 @@ UNIT_TESTS = \
 	tests/unit/test-reloader \
 	tests/unit/test-reload-faults \
 	tests/unit/test-control \
-	tests/unit/test-control-client
+	tests/unit/test-control-client \
+	tests/unit/test-subsume \
+	tests/unit/test-imply \
+	tests/unit/test-question \
+	tests/unit/test-spelling
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -145,6 +149,12 @@ tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 	authorizer/ctl/answer.c authorizer/ctl/control.c
 tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
+tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
+tests_unit_test_imply_LDADD = $(UNIT_LIBS)
+tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

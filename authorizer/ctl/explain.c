@@ -1,79 +1,125 @@
+/* certauthzctl explain: why would this certificate get this answer for this request? */
 #include "ctl/explain.h"
 
-#include "authorize/authorize.h"
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
-#include "pem/pem.h"
+#include "ctl/explanation.h"
+#include "ctl/log_line.h"
+#include "ctl/presented.h"
 
-#include <gnutls/gnutls.h>
-
-static bool encode_pem(struct bytes der, struct buffer *pem, struct error *error) {
-    gnutls_datum_t in = {.data = (unsigned char *)der.data, .size = (unsigned)der.len};
-    gnutls_datum_t out = {0};
-    if (gnutls_pem_base64_encode2("CERTIFICATE", &in, &out) < 0)
-        return cz_error_set(error, "out of memory");
-    cz_buffer_append(pem, out.data, out.size);
-    gnutls_free(out.data);
-    return true;
-}
-
-/* As the web server would hand it over: PEM; text that is none is handed over as it is. */
-static bool read_presented(const char *file, struct buffer *pem, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
-    if (!cz_file_read(file, &content, error))
-        return false;
-    struct bytes text = cz_buffer_view(&content);
-    if (text.len == 0)
-        return cz_error_set(error, "%s: is empty", file);
-    if (text.data[0] == 0x30)
-        return encode_pem(text, pem, error);
-    cz_buffer_bytes(pem, text);
-    return true;
-}
-
-struct chain_texts {
-    struct buffer texts[CZ_REQUEST_CHAIN_MAX];
+/* Options that are texts of the question. */
+static const struct {
+    enum ctl_option option;
+    size_t offset;
+} texts[] = {
+    {CTL_METHOD, offsetof(struct question, method)},
+    {CTL_URI, offsetof(struct question, uri)},
+    {CTL_REDIRECT_URI, offsetof(struct question, redirect_uri)},
+    {CTL_HOST, offsetof(struct question, host)},
+    {CTL_ADDRESS, offsetof(struct question, address)},
+    {CTL_POLICY, offsetof(struct question, policy)},
+    {CTL_VERIFY, offsetof(struct question, verify)},
 };
 
-static void chain_texts_release(struct chain_texts *chain) {
-    for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++)
-        cz_buffer_release(&chain->texts[i]);
-}
+/* What a line of the log always says. */
+static const struct {
+    enum ctl_option option;
+    const char *name;
+} said_by_line[] = {
+    {CTL_URI, "--uri"},       {CTL_REDIRECT_URI, "--redirect-uri"},
+    {CTL_METHOD, "--method"}, {CTL_POLICY, "--policy"},
+    {CTL_TIME, "--time"},
+};
 
-static bool read_chain(const char *file, struct chain_texts *chain, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
-    if (!cz_file_read(file, &content, error))
-        return false;
-    struct bytes rest = cz_buffer_view(&content);
-    for (size_t i = 0;; i++) {
-        CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
-        const char *detail = "out of memory";
-        if (cz_pem_next(&rest, &der, &detail) != PEM_OK)
-            return cz_error_set(error, "%s: certificate %zu: %s", file, i + 1, detail);
-        if (der.len == 0 && i == 0)
-            return cz_error_set(error, "%s: holds no certificate in PEM", file);
-        if (der.len == 0)
-            return true;
-        if (i == CZ_REQUEST_CHAIN_MAX)
-            return cz_error_set(error, "%s: more than %d certificates", file, CZ_REQUEST_CHAIN_MAX);
-        if (!encode_pem(cz_buffer_view(&der), &chain->texts[i], error))
-            return false;
-    }
-}
-
-bool cz_explain(const struct setup *setup, const struct explain_question *question,
-                struct decision *decision, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer certificate = {0};
-    CZ_CLEANUP(chain_texts_release) struct chain_texts chain = {0};
-    if ((question->certificate_file != NULL &&
-         !read_presented(question->certificate_file, &certificate, error)) ||
-        (question->chain_file != NULL && !read_chain(question->chain_file, &chain, error)))
-        return false;
-    struct request request = {.method = cz_bytes_of(question->method),
-                              .uri = cz_bytes_of(question->uri),
-                              .certificate = cz_buffer_view(&certificate)};
-    for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++)
-        request.chain[i] = cz_buffer_view(&chain.texts[i]);
-    cz_authorize(&setup->snapshot, NULL, &request, question->now, decision);
+static bool check_options(const struct ctl_arguments *arguments, struct error *error) {
+    if (arguments->values[CTL_LOG] == NULL && arguments->values[CTL_URI] == NULL)
+        return cz_error_set(error, "explain needs --uri, or --log with a line of the log");
+    if (arguments->values[CTL_CHAIN] != NULL && arguments->values[CTL_CERT] == NULL)
+        return cz_error_set(error, "--chain goes with --cert");
+    for (size_t i = 0; arguments->values[CTL_LOG] != NULL && i < CZ_COUNT(said_by_line); i++)
+        if (arguments->values[said_by_line[i].option] != NULL)
+            return cz_error_set(error, "%s does not go with --log: the line says it",
+                                said_by_line[i].name);
     return true;
+}
+
+/* Whether the certificate at hand is the one that the line is about. */
+static bool check_digest(const struct question *question, const struct buffer *logged,
+                         const char *file, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer digest = {0};
+    if (logged->len == 0 && file == NULL)
+        return true;
+    if (logged->len == 0)
+        return cz_error_set(error, "%s: the line of the log names no certificate; leave --cert out",
+                            file);
+    if (file == NULL)
+        return cz_error_set(error,
+                            "the line of the log is about the certificate with the SHA-256 %s; "
+                            "give it by --cert",
+                            cz_buffer_text(logged));
+    if (!cz_presented_digest(question, &digest))
+        return cz_error_set(error, "out of memory");
+    return cz_bytes_equal(cz_buffer_view(&digest), cz_buffer_view(logged)) ||
+           cz_error_set(error,
+                        "%s: its SHA-256 is %s, and the line of the log is about the certificate "
+                        "with %s",
+                        file, digest.len > 0 ? cz_buffer_text(&digest) : "unknown",
+                        cz_buffer_text(logged));
+}
+
+static bool take_line(const struct ctl_arguments *arguments, struct question *question,
+                      struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer sha256 = {0};
+    const char *given = arguments->values[CTL_LOG];
+    if (strcmp(given, "-") == 0) {
+        if (!cz_ctl_read("-", &line, error))
+            return false;
+    } else {
+        cz_buffer_puts(&line, given);
+    }
+    return cz_question_from_line(cz_buffer_view(&line), question, &sha256, error) &&
+           check_digest(question, &sha256, arguments->values[CTL_CERT], error);
+}
+
+static bool take_texts(const struct ctl_arguments *arguments, struct question *question,
+                       struct error *error) {
+    for (size_t i = 0; i < CZ_COUNT(texts); i++) {
+        const char *value = arguments->values[texts[i].option];
+        struct buffer *place = (struct buffer *)(void *)((char *)question + texts[i].offset);
+        if (value != NULL)
+            cz_buffer_puts(place, value);
+        if (place->failed)
+            return cz_error_set(error, "out of memory");
+    }
+    return true;
+}
+
+bool cz_explain_ask(const struct ctl_arguments *arguments, struct question *question,
+                    struct error *error) {
+    const char *certificate = arguments->values[CTL_CERT], *chain = arguments->values[CTL_CHAIN];
+    *question = (struct question){.json = arguments->values[CTL_JSON] != NULL};
+    if (!check_options(arguments, error) || !cz_ctl_time(arguments, &question->now, error) ||
+        !cz_ctl_colour(arguments, &question->colour, error) ||
+        !take_texts(arguments, question, error) ||
+        (certificate != NULL && !cz_presented_read(certificate, question, error)) ||
+        (chain != NULL && !cz_presented_chain(chain, question, error)))
+        return false;
+    if (arguments->values[CTL_LOG] != NULL)
+        return take_line(arguments, question, error);
+    if (question->method.len == 0)
+        cz_buffer_puts(&question->method, "GET");
+    return !question->method.failed || cz_error_set(error, "out of memory");
+}
+
+int cz_run_explain(const struct ctl_arguments *arguments) {
+    CZ_CLEANUP(cz_question_release) struct question question = {0};
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
+    struct error error = {0};
+    bool granted = false;
+    if (!cz_explain_ask(arguments, &question, &error) || !cz_ctl_load(arguments, &setup, &error) ||
+        !cz_explain_answer(&setup, &question, &report, &granted, &error) ||
+        !cz_ctl_print(&report, &error))
+        return cz_ctl_complain(&error);
+    return granted ? CTL_GOOD : CTL_BAD;
 }

@@ -1,22 +1,13 @@
-/* `certauthzctl explain`: why would this certificate get this answer for this request? */
+/* `certauthzctl explain`: what the command line asks. */
 #ifndef CERTAUTHZ_CTL_EXPLAIN_H
 #define CERTAUTHZ_CTL_EXPLAIN_H
 
-#include "base/error.h"
-#include "config/setup.h"
-#include "decision/decision.h"
+#include "ctl/command.h"
+#include "ctl/question.h"
 
-struct explain_question {
-    const char *certificate_file; /* PEM or DER; NULL: none is presented */
-    const char *chain_file;       /* PEM: what the client sent along; NULL: nothing */
-    const char *method;
-    const char *uri; /* as a client would send it */
-    int64_t now;
-};
-
-/* Asks the engine that certauthz runs. False where a file cannot be read; a certificate that
- * cannot be parsed is an answer. The caller releases `decision` when true, before `setup`. */
-bool cz_explain(const struct setup *setup, const struct explain_question *question,
-                struct decision *decision, struct error *error);
+/* From the options and the files that they name. False, with what is wrong in `error`, where they
+ * do not go together or a file cannot be read. The caller releases `question` in either case. */
+bool cz_explain_ask(const struct ctl_arguments *arguments, struct question *question,
+                    struct error *error);
 
 #endif

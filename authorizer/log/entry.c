@@ -31,16 +31,18 @@ static void add_true(struct log_entry *entry, const char *name) {
     add(entry, &(struct log_member){.name = name, .kind = LOG_TRUE});
 }
 
+static void add_cut(struct log_entry *entry, const char *name, struct bytes text, size_t limit) {
+    if (text.len == 0)
+        return;
+    add_text(entry, name, text);
+    struct log_member *last = &entry->members[entry->count - 1];
+    *last = cz_log_member_within(last, limit);
+}
+
 /* The normalised path that rules saw; where there is none, what the client sent. */
 static void add_path(struct log_entry *entry, const struct log_event *event) {
     struct bytes path = cz_buffer_view(&event->decision->path);
-    if (path.len == 0)
-        path = event->request->uri;
-    if (path.len == 0)
-        return;
-    add_text(entry, "path", path);
-    struct log_member *last = &entry->members[entry->count - 1];
-    *last = cz_log_member_within(last, CZ_LOG_PATH_MAX);
+    add_cut(entry, "path", path.len > 0 ? path : event->request->uri, CZ_LOG_PATH_MAX);
 }
 
 /* Where the server asked for a policy that is not there, its name is what people look for. */
@@ -115,6 +117,8 @@ void cz_log_entry_decision(struct log_entry *entry, const struct log_event *even
     add_number(entry, "status", reason->status);
     add_optional(entry, "method", event->request->method);
     add_path(entry, event);
+    add_cut(entry, "host", event->request->host, CZ_LOG_HOST_MAX);
+    add_cut(entry, "address", event->request->address, CZ_LOG_HOST_MAX);
     add_policy(entry, event);
     if (decision->rule != NULL)
         add_text(entry, "rule", cz_bytes_of(decision->rule->name));

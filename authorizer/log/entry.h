@@ -9,7 +9,9 @@
 #include "base/buffer.h"
 #include "decision/decision.h"
 
-#define CZ_LOG_PATH_MAX 1024 /* bytes; a longer path is cut, and ends with an ellipsis */
+/* Bytes; what is longer is cut, and ends with an ellipsis. */
+#define CZ_LOG_PATH_MAX 1024
+#define CZ_LOG_HOST_MAX 255 /* of the host and of the address: a name of the DNS has no more */
 #define CZ_LOG_MEMBERS_MAX 32
 
 struct log_event {

@@ -3,75 +3,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-unset CERTAUTHZ_CONFIG GATEWAY_INTERFACE FCGI_WEB_SERVER_ADDRS || :
-
-build=$(cd -- "${builddir:-.}" && pwd) || exit 99
-pki=${CERTAUTHZ_TEST_PKI:-$build/tests/pki/out}
-pki=$(cd -- "$pki" && pwd) || exit 99
-PATH=$build/authorizer:$PATH
-folder=$(mktemp -d) || exit 99
-trap 'rm -rf -- "$folder"' EXIT
-cd -- "$folder" || exit 99
-ln -s "$pki" pki
-
-# --- what a test is made of ------------------------------------------------------------------
-
-number=0
-failures=0
-problems=
-
-problem() {
-    problems="$problems
-# $1"
-}
-
-# try STATUS COMMAND...: runs it, its output in the files out and err.
-try() {
-    wanted=$1
-    shift
-    "$@" >out 2>err </dev/null
-    status=$?
-    [ "$status" -eq "$wanted" ] || problem "$*: exit status $status instead of $wanted"
-}
-
-# says FILE TEXT: the file holds a line with this text, word for word.
-says() {
-    grep -qF -- "$2" "$1" || problem "$1 lacks: $2"
-}
-
-says_not() {
-    ! grep -qF -- "$2" "$1" || problem "$1 holds: $2"
-}
-
-# silent FILE: nothing is in it.
-silent() {
-    [ ! -s "$1" ] || problem "$1 is not empty"
-}
-
-# first FILE TEXT: its first line, without the carriage return.
-first() {
-    got=$(head -n 1 "$1" | tr -d '\r')
-    [ "$got" = "$2" ] || problem "$1 begins with: $got"
-}
-
-# json FILTER: jq's filter is true of out.
-json() {
-    jq -e "$1" out >jq.out 2>&1 || problem "not so of the JSON: $1"
-}
-
-# ends NAME: the result of everything since the last one.
-ends() {
-    number=$((number + 1))
-    if [ -z "$problems" ]; then
-        echo "ok $number - $1"
-    else
-        failures=$((failures + 1))
-        printf '%s\n' "not ok $number - $1$problems"
-        sed 's/^/#   out: /' out
-        sed 's/^/#   err: /' err
-    fi
-    problems=
-}
+# shellcheck source=tests/cases/commands.sh
+. "${srcdir:-$(dirname -- "$0")/../..}/tests/cases/commands.sh" || exit 99
 
 # --- configurations --------------------------------------------------------------------------
 
@@ -235,9 +168,16 @@ usage certauthzctl reload -c good.conf --uri /
 usage certauthzctl status -c good.conf --uri /
 usage certauthzctl status --control
 usage certauthzctl explain -c good.conf --uri / --control .
-usage certauthzctl explain -c good.conf
 usage certauthzctl explain -c good.conf --uri
-usage certauthzctl explain -c good.conf --uri / --chain pki/intermediate-ca.pem
+usage certauthzctl explain -c good.conf --uri / --password-file x
+usage certauthzctl inspect -c good.conf
+usage certauthzctl inspect -c good.conf --uri / pki/good.pem
+usage certauthzctl lint -c good.conf --json
+usage certauthzctl lint -c good.conf more
+usage certauthzctl test -c good.conf
+usage certauthzctl test -c good.conf --time 2030-01-01T00:00:00Z table
+says err 'certauthzctl: test takes no --time'
+ends 'an option that a command does not take is named'
 
 try 2 certauthz -c good.conf --socket-mode 0999
 says err '--socket-mode 0999'
@@ -437,5 +377,4 @@ failure
 says err 'missing.conf: cannot be read'
 ends 'CGI: no configuration is the same'
 
-echo "1..$number"
-[ "$failures" -eq 0 ]
+done_testing

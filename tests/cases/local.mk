@@ -1,7 +1,14 @@
 # Whole decisions as golden files, and the programs at their command lines.
 check_PROGRAMS += tests/cases/run-cases
-TESTS += tests/cases/run-cases tests/cases/check-commands.sh
-dist_check_SCRIPTS += tests/cases/check-commands.sh
+COMMAND_TESTS = \
+	tests/cases/check-commands.sh \
+	tests/cases/check-explain.sh \
+	tests/cases/check-inspect.sh \
+	tests/cases/check-lint.sh \
+	tests/cases/check-table.sh
+TESTS += tests/cases/run-cases $(COMMAND_TESTS)
+dist_check_SCRIPTS += $(COMMAND_TESTS)
+EXTRA_DIST += tests/cases/commands.sh
 tests_cases_run_cases_SOURCES = tests/tap.h \
 	tests/cases/run-cases.c \
 	tests/cases/script.c tests/cases/script.h \

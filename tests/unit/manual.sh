@@ -195,7 +195,7 @@ items authorizer/certauthz.8 "SERVER VARIABLES" Ev >"$folder/documented"
 same "certauthz(8) has every server variable and no other" \
     request.c "$folder/variables" "the page" "$folder/documented"
 
-grep -ohE 'add_(text|optional|number|true|outcomes)\(entry, "[a-z0-9_]+"|\.name = "[a-z0-9_]+"' authorizer/log/entry.c |
+grep -ohE 'add_(text|optional|cut|number|true|outcomes)\(entry, "[a-z0-9_]+"|\.name = "[a-z0-9_]+"' authorizer/log/entry.c |
     sed 's/.*"\(.*\)"/\1/' | grep -vxE 'level|message' >"$folder/members"
 items authorizer/certauthz.8 LOG Cm >"$folder/documented"
 same "certauthz(8) has every member of a log line and no other" \
@@ -214,7 +214,7 @@ documented authorizer/certauthzctl.1 >"$folder/documented"
 same "certauthzctl(1) has every option and no other" \
     certauthzctl.c "$folder/options" "the page" "$folder/documented"
 
-sed -n 's/^    {"\([a-z]*\)", run_.*/\1/p' authorizer/certauthzctl.c >"$folder/commands"
+sed -n 's/^    {"\([a-z]*\)", \(cz_\)*run_.*/\1/p' authorizer/certauthzctl.c >"$folder/commands"
 items authorizer/certauthzctl.1 DESCRIPTION Cm >"$folder/documented"
 same "certauthzctl(1) has every command and no other" \
     certauthzctl.c "$folder/commands" "the page" "$folder/documented"

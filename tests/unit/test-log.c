@@ -118,6 +118,28 @@ static void test_long_paths(void) {
            "a path of nothing but continuations");
 }
 
+static void test_host_and_address(void) {
+    struct request request = {.method = TEXT("GET"),
+                              .uri = TEXT("/"),
+                              .host = TEXT("a.\"example"),
+                              .address = TEXT("192.0.2.1")};
+    CZ_CLEANUP(cz_decision_release)
+    struct decision decision = decision_of(VERDICT_REFUSED, REASON_NO_RULE, TEXT("/x"));
+    const char *line = line_of(&decision, &request);
+    tap_ok(strstr(line, "\"path\":\"/x\",\"host\":\"a.\\\"example\",\"address\":\"192.0.2.1\",") !=
+               NULL,
+           "host and address stand behind the path");
+    struct bytes fits = support_fill('h', CZ_LOG_HOST_MAX);
+    request.host = fits;
+    tap_ok(strstr(line_of(&decision, &request),
+                  support_text("\"host\":\"%s\",", (const char *)fits.data)) != NULL,
+           "255 bytes of a host are whole");
+    request.host = support_fill('h', CZ_LOG_HOST_MAX + 1);
+    tap_ok(strstr(line_of(&decision, &request),
+                  support_text("\"host\":\"%s\xe2\x80\xa6\",", (const char *)fits.data)) != NULL,
+           "one more, and it is cut");
+}
+
 static void test_hostile(void) {
     uint8_t all[1020];
     for (size_t i = 0; i < sizeof all; i++)
@@ -296,6 +318,7 @@ int main(void) {
     test_members();
     test_raw_path();
     test_long_paths();
+    test_host_and_address();
     test_hostile();
     test_message();
     test_cutting();

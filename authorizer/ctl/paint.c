@@ -1,0 +1,26 @@
+#include "ctl/paint.h"
+
+#include "base/text.h"
+
+static const char *const starts[] = {
+    [INK_GOOD] = "\033[32m", [INK_BAD] = "\033[1;31m", [INK_FAINT] = "\033[2m"};
+
+void cz_paint(struct buffer *out, bool colour, enum ink ink, const char *text) {
+    cz_buffer_puts(out, colour ? starts[ink] : "");
+    cz_buffer_puts(out, text);
+    cz_buffer_puts(out, colour ? "\033[0m" : "");
+}
+
+void cz_put_visible(struct buffer *out, struct bytes text) {
+    while (text.len > 0) {
+        size_t len = cz_utf8_length(text);
+        struct bytes character = {.data = text.data, .len = len > 0 ? len : 1};
+        if (len > 0 && !cz_text_has_control(character))
+            cz_buffer_bytes(out, character);
+        else
+            for (size_t i = 0; i < character.len; i++)
+                cz_buffer_printf(out, "\\x%02x", character.data[i]);
+        text.data += character.len;
+        text.len -= character.len;
+    }
+}

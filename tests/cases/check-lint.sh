@@ -1,0 +1,302 @@
+#!/bin/sh
+# certauthzctl lint: every warning word for word. Speaks TAP.
+set -u
+LC_ALL=C
+export LC_ALL
+# shellcheck source=tests/cases/commands.sh
+. "${srcdir:-$(dirname -- "$0")/../..}/tests/cases/commands.sh" || exit 99
+
+sha1=0123456789abcdef0123456789abcdef01234567
+digest() {
+    sed '/-----/d' "pki/$1.pem" | base64 -d | sha256sum | cut -d ' ' -f 1
+}
+
+# lint STATUS [OPTION...] <CONF: in 2030, unless an option says else.
+lint() {
+    wanted_status=$1
+    shift
+    cat >try.conf
+    try "$wanted_status" certauthzctl lint -c try.conf --time 2030-01-01T00:00:00Z "$@"
+    silent err
+}
+
+# tells LINE...: exactly these lines are printed.
+tells() {
+    printf '%s\n' "$@" >golden
+    cmp -s out golden || problem "not what is told: $(diff golden out)"
+}
+
+# rules STATUS RULES: a configuration of these rules alone, from line 2 on.
+rules() {
+    printf 'rules = (\n%s\n);\ntrust: { anchors = [ "pki/root-ca.pem" ]; };\n' "$2" >rules.conf
+    lint "$1" <rules.conf
+}
+
+lint 0 <<'CONF'
+rules = ( { path = "/"; certificate = "none"; } );
+CONF
+tells 'try.conf: nothing to warn of'
+ends 'nothing to warn of'
+
+# --- rules -----------------------------------------------------------------------------------
+
+# never COVERING COVERED: the second can never decide.
+never() {
+    rules 1 "{ name = \"wide\"; certificate = \"required\"; $1 },
+{ name = \"narrow\"; certificate = \"required\"; $2 }"
+    tells 'try.conf:3: warning: rule "narrow": it can never decide, since the rule "wide" '\
+'(try.conf:2) covers all that it covers and decides first; what it says has no effect; move it '\
+'above the other, or remove it'
+}
+never 'path = "/";' 'path = "/x/";'
+never 'path = "/";' 'path = "/";'
+never 'path = "/x/";' 'path = "/x";'
+never 'path = "/x/";' 'glob = "/x/*.cgi";'
+never 'glob = "/*/y";' 'path = "/x/y";'
+never 'glob = "/x/**";' 'path = "/x/y/";'
+never 'glob = "/*.php";' 'glob = "/*.php";'
+never 'path = "/";' 'path = "/"; methods = [ "GET" ];'
+never 'path = "/"; methods = [ "GET", "POST" ];' 'path = "/"; methods = [ "POST" ];'
+never 'path = "/";' 'path = "/"; hosts = [ "a.example" ];'
+never 'path = "/"; hosts = [ "*.example", "b" ];' 'path = "/"; hosts = [ "a.example" ];'
+never 'path = "/"; from = [ "192.0.2.0/24" ];' 'path = "/"; from = [ "192.0.2.7", "192.0.2.8/31" ];'
+ends 'a rule that an earlier one covers'
+
+# fine COVERING COVERED: both have their requests.
+fine() {
+    rules 0 "{ name = \"wide\"; certificate = \"required\"; $1 },
+{ name = \"narrow\"; certificate = \"required\"; $2 }"
+    tells 'try.conf: nothing to warn of'
+}
+fine 'path = "/x/";' 'path = "/";'
+fine 'path = "/x";' 'path = "/x/";'
+fine 'path = "/x/y/";' 'glob = "/x/*";'
+fine 'glob = "/*/y";' 'path = "/x/y/";'
+fine 'glob = "/x/*";' 'glob = "/x/a*";'
+fine 'path = "/"; methods = [ "GET" ];' 'path = "/";'
+fine 'path = "/"; hosts = [ "a" ];' 'path = "/";'
+fine 'path = "/"; hosts = [ "a" ];' 'path = "/"; hosts = [ "a", "b" ];'
+fine 'path = "/"; hosts = [ "a.example" ];' 'path = "/"; hosts = [ "*.example" ];'
+fine 'path = "/"; from = [ "192.0.2.0/25" ];' 'path = "/"; from = [ "192.0.2.0/24" ];'
+fine 'path = "/"; from = [ "192.0.2.0/25" ];' 'path = "/";'
+fine 'path = "/"; otherwise = "next";' 'path = "/";'
+ends 'a rule that is not covered, or where that cannot be told'
+
+rules 1 '{ name = "open"; path = "/x/y"; certificate = "none"; },
+{ name = "shut"; path = "/x/"; action = "deny"; },
+{ name = "again"; path = "/x/z/"; action = "deny"; }'
+tells 'try.conf:2: warning: rule "open": it can never decide, since the rule "shut" (try.conf:3) '\
+'denies everybody all that it covers; what it says has no effect; narrow the other, or remove '\
+'this one' \
+    'try.conf:4: warning: rule "again": it can never decide, since the rule "shut" (try.conf:3) '\
+'denies everybody all that it covers; what it says has no effect; narrow the other, or remove '\
+'this one'
+rules 0 '{ name = "shut"; path = "/x/"; action = "deny"; condition = { not = { cn = "a"; }; }; },
+{ name = "open"; path = "/x/y"; certificate = "none"; }'
+rules 0 '{ name = "shut"; path = "/x/"; action = "deny"; },
+{ name = "open"; path = "/"; certificate = "none"; }'
+ends 'a deny of everybody counts wherever it stands'
+
+trap_text='methods that it does not name are decided by the wider rule "all" (try.conf:3), which '\
+'asks no more, so it closes nothing; deny the others by a rule with action = "deny", or say below '\
+'it who may use them, by a rule with the same path'
+rules 1 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "required"; },
+{ name = "all"; path = "/"; certificate = "required"; }'
+tells "try.conf:2: warning: rule \"read\": $trap_text"
+rules 1 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "required";
+condition = { cn = "a"; }; }, { name = "all"; path = "/"; certificate = "optional"; }'
+tells "try.conf:2: warning: rule \"read\": $trap_text"
+rules 0 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "none"; },
+{ name = "all"; path = "/"; certificate = "required"; }'
+rules 0 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "required"; },
+{ name = "write"; path = "/x/"; certificate = "required"; condition = { cn = "a"; }; },
+{ name = "all"; path = "/"; certificate = "required"; }'
+rules 0 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "required"; },
+{ name = "no"; path = "/x/"; action = "deny"; methods = [ "POST", "PUT", "DELETE" ]; },
+{ name = "all"; path = "/"; certificate = "required"; }'
+rules 0 '{ name = "read"; path = "/x/"; methods = [ "GET" ]; certificate = "required"; },
+{ name = "all"; path = "/"; methods = [ "GET" ]; certificate = "required"; }'
+ends 'methods that a wider rule opens again'
+
+rules 1 '{ name = "trial"; path = "/"; certificate = "required"; enforce = false; },
+{ path = "/"; certificate = "none"; }'
+tells 'try.conf:2: warning: rule "trial": enforce is false, so it is only told about, and requests '\
+'are decided without it; remove enforce when it does what you want'
+ends 'a rule that is only reported'
+
+sha1_text='names a SHA-1 digest, and another certificate with the same one can be made; write '\
+'sha256, which certauthzctl inspect prints'
+rules 1 "{ name = \"old\"; path = \"/\"; certificate = \"required\";
+condition = { any = ( { cn = \"a\"; }, { sha1 = \"$sha1\"; } ); }; }"
+tells "try.conf:2: warning: rule \"old\": its condition $sha1_text"
+ends 'SHA-1 in a rule'
+
+# --- clients ---------------------------------------------------------------------------------
+
+# clients STATUS RULES CLIENTS: the clients stand from line 4 on.
+clients() {
+    printf 'trust: { anchors = [ "pki/root-ca.pem" ]; };\nrules = ( %s );\nclients = (\n%s\n);\n' \
+        "$2" "$3" >clients.conf
+    lint "$1" <clients.conf
+}
+everybody='{ path = "/"; certificate = "required"; }'
+
+clients 1 '{ path = "/a/"; certificate = "required"; clients = [ "alice" ]; },
+{ path = "/b/"; certificate = "required"; roles = [ "staff" ]; },
+{ path = "/c/"; certificate = "required"; clients = [ "dora" ]; roles = [ "staff" ]; },
+{ path = "/d/"; action = "deny"; clients = [ "erik" ]; },
+{ path = "/e/"; certificate = "none"; }' \
+    '{ id = "alice"; credentials = ( { cn = "a"; } ); },
+{ id = "bob"; roles = [ "staff" ]; credentials = ( { cn = "b"; } ); },
+{ id = "carol"; roles = [ "guest", "idle" ]; credentials = ( { cn = "c"; } ); },
+{ id = "dora"; credentials = ( { cn = "d"; } ); },
+{ id = "erik"; roles = [ "guest" ]; credentials = ( { cn = "e"; } ); }'
+nowhere='no rule names it or a role of it, or is for every client, so it is let in nowhere; name '\
+'it in a rule, or remove it'
+for id in carol dora erik; do
+    says out "warning: client \"$id\": $nowhere"
+done
+says out "try.conf:10: warning: client \"carol\": $nowhere"
+says_not out 'client "alice"'
+says_not out 'client "bob"'
+says out 'try.conf:10: note: role "guest": no rule names it; it only stands in the claims'
+says out 'try.conf:10: note: role "idle": no rule names it; it only stands in the claims'
+[ "$(grep -c 'role "guest"' out)" -eq 1 ] || problem 'a role is told twice'
+clients 0 "$everybody" '{ id = "carol"; roles = [ "guest" ]; credentials = ( { cn = "c"; } ); }'
+tells 'try.conf:4: note: role "guest": no rule names it; it only stands in the claims'
+ends 'clients that no rule lets in, and roles that none names'
+
+clients 1 "$everybody" "{ id = \"a\"; credentials = (
+{ sha1 = \"$sha1\"; },
+{ cn = \"over\"; active_until = \"2029-12-31T23:59:59Z\"; },
+{ cn = \"soon\"; active_until = \"2030-01-30T23:59:59Z\"; },
+{ cn = \"later\"; active_until = \"2030-01-31T00:00:00Z\"; } ); }"
+tells "try.conf:5: warning: client \"a\": the credential sha1=$sha1 $sha1_text" \
+    'try.conf:6: warning: client "a": the credential cn=over ended at 2029-12-31T23:59:59Z; behind '\
+'that it lets nobody in; add its successor, or remove it' \
+    'try.conf:7: warning: client "a": the credential cn=soon ends at 2030-01-30T23:59:59Z, in 29 '\
+'days; behind that it lets nobody in; add its successor, or remove it'
+ends 'credentials of SHA-1, and those that end'
+
+printf 'trust: { anchors = [ "pki/root-ca.pem", "pki/self-signed-client.pem" ]; };
+rules = ( %s );
+clients = ( { id = "a"; credentials = ( { sha256 = "%s"; } ); } );\n' "$everybody" \
+    "$(digest self-signed-client)" >clients.conf
+lint 1 --time 2043-12-31T00:00:00Z <clients.conf
+says out "try.conf:3: warning: client \"a\": the certificate of the credential sha256=\
+$(digest self-signed-client) ends at 2044-01-01T00:00:00Z, in 1 days; behind that it lets nobody \
+in; add its successor, or remove it"
+says out 'try.conf:1: warning: trust.anchors: pki/self-signed-client.pem: the anchor '\
+'CN=self-signed-client,O=Example ends at 2044-01-01T00:00:00Z, in 1 days; behind that every '\
+'certificate below it is refused; add its successor'
+[ "$(wc -l <out)" -eq 2 ] || problem 'more is told'
+lint 1 --time 2045-01-02T00:00:00Z <clients.conf
+says out 'pki/root-ca.pem: the anchor CN=certauthz test root,O=Example ended at 2045-01-01T00:00:00Z;'
+ends 'anchors, and pinned certificates that are known, that end'
+
+# --- credentials that meet -------------------------------------------------------------------
+
+# meets NARROW WIDE: what fits the first fits the second.
+meets() {
+    clients 1 "$everybody" "{ id = \"a\"; credentials = ( $1 ); },
+{ id = \"b\"; credentials = ( $2 ); }"
+    grep -q '^try.conf:4: warning: client "a": whatever fits the credential .* fits also .* of the client "b" (try.conf:5), and is refused as ambiguous-client; except it there by "not", or make one client of both$' out ||
+        problem "not told: $1 and $2"
+    [ "$(grep -c warning: out)" -eq 1 ] || problem "told more than once: $1 and $2"
+}
+meets '{ cn = "x"; ou = "y"; }' '{ ou = "y"; }'
+meets '{ cn = "x"; }' '{ cn = [ "x", "y" ]; }'
+meets '{ cn = "x"; ou = "y"; o = "z"; }' '{ all = ( { o = "z"; }, { cn = "x"; } ); }'
+meets '{ any = ( { cn = "x"; ou = "y"; }, { cn = "z"; } ); }' '{ cn = [ "z", "x" ]; }'
+meets '{ cn = "x"; not = { ou = [ "y", "z" ]; }; }' '{ cn = "x"; not = { ou = "y"; }; }'
+meets '{ all = ( { cn = "x"; }, { cn = "x"; ou = "y"; } ); }' '{ cn = "x"; ou = "y"; }'
+clients 1 "$everybody" '{ id = "a"; credentials = ( { cn = "x"; ou = "y"; } ); },
+{ id = "b"; credentials = ( { ou = "y"; } ); }'
+tells 'try.conf:4: warning: client "a": whatever fits the credential cn=x, ou=y fits also ou=y of '\
+'the client "b" (try.conf:5), and is refused as ambiguous-client; except it there by "not", or '\
+'make one client of both'
+ends 'credentials of which one follows from the other'
+
+# apart ONE OTHER: nothing is told.
+apart() {
+    clients 0 "$everybody" "{ id = \"a\"; credentials = ( $1 ); },
+{ id = \"b\"; credentials = ( $2 ); }"
+    tells 'try.conf: nothing to warn of'
+}
+apart '{ cn = "x"; }' '{ cn = "y"; }'
+apart '{ cn = "x"; ou = "y"; }' '{ cn = "x"; not = { ou = "y"; }; }'
+apart '{ cn = "x"; active_until = "2031-01-01T00:00:00Z"; }' \
+    '{ cn = [ "x", "z" ]; active_from = "2031-01-01T00:00:01Z"; }'
+apart '{ issuer = "CN=i"; serial = "01"; }' '{ issuer = "CN=i"; serial = "02"; }'
+apart '{ issuer = "CN=i"; ou = "x"; }' '{ issuer = "CN=j"; serial = "02"; }'
+clients 0 "$everybody" '{ id = "a"; credentials = ( { cn = "x"; }, { cn = [ "x", "y" ]; } ); }'
+tells 'try.conf: nothing to warn of'
+ends 'credentials that do not meet, or are of one client'
+
+pin=$(digest good)
+clients 0 "$everybody" "{ id = \"a\"; credentials = ( { ou = \"x\"; } ); },
+{ id = \"b\"; credentials = ( { sha256 = \"$pin\"; }, { dns = \"b.example\"; } ); }"
+tells 'try.conf:4: note: client "a": whether the credential ou=x fits certificates of other '\
+"clients too cannot be told for 2 of their credentials, such as sha256=$pin of \"b\"; what fits both "\
+'is refused as ambiguous-client'
+ends 'what cannot be told is a note'
+
+# --- where it stands -------------------------------------------------------------------------
+
+cat >part.conf <<'CONF'
+
+{ id = "included"; credentials = (
+    { cn = "over"; active_until = "2020-01-01T00:00:00Z"; } ); }
+CONF
+lint 1 <<CONF
+trust: { anchors = [ "pki/root-ca.pem" ]; };
+rules = ( $everybody );
+clients = (
+@include "part.conf"
+);
+policies: {
+    other = {
+        rules = (
+            { name = "first"; path = "/"; certificate = "none"; },
+            { name = "second"; path = "/x"; certificate = "none"; } );
+        clients = (
+            { id = "nobody"; credentials = ( { cn = "n"; } ); } );
+    };
+};
+CONF
+says out 'part.conf:3: warning: client "included": the credential cn=over ended at'
+says out 'try.conf:10: warning: rule "second": it can never decide'
+says out "try.conf:12: warning: client \"nobody\": $nowhere"
+ends 'included files and named policies'
+
+# The list is read in portions of 500.
+{
+    printf 'trust: { anchors = [ "pki/root-ca.pem" ]; };\nrules = ( %s );\nclients = (\n' "$everybody"
+    i=1
+    while [ "$i" -le 1200 ]; do
+        echo "{ id = \"c$i\"; credentials = ( { cn = \"c$i\"; } ); },"
+        i=$((i + 1))
+    done
+    echo '{ id = "last"; credentials = ( { cn = "x"; active_until = "2020-01-01T00:00:00Z"; } ); } );'
+} >many.conf
+lint 1 <many.conf
+tells 'try.conf:1204: warning: client "last": the credential cn=x ended at 2020-01-01T00:00:00Z; '\
+'behind that it lets nobody in; add its successor, or remove it'
+ends 'a long list'
+
+try 2 certauthzctl lint -c missing.conf
+says err 'certauthzctl: missing.conf: cannot be read: No such file'
+silent out
+echo 'rules = ( { path = "/"; } );' >bad.conf
+try 2 certauthzctl lint -c bad.conf
+says err 'bad.conf:1: rules[0]: certificate is missing'
+silent out
+ends 'a configuration that is not good is exit status 2'
+
+cp "$source/authorizer/config/certauthz.conf.example" example.conf
+cp pki/anchors.pem pki/intermediates.pem .
+try 0 certauthzctl lint -c example.conf --time 2030-01-01T00:00:00Z
+tells 'example.conf: nothing to warn of'
+ends 'the example has nothing to warn of'
+
+done_testing
