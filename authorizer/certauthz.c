@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "config/logging.h"
 #include "config/setup.h"
+#include "ctl/explanation.h"
 #include "response/response.h"
 #include "server/commands.h"
 #include "server/workers.h"
@@ -217,6 +219,33 @@ static bool open_control(struct server *server, const struct config *config, str
                           : cz_error_set(error, "out of memory");
 }
 
+/* certauthzctl explain --running: by what is in force here, not by what lies on the disk. */
+static void run_explain(void *context, struct bytes argument, struct buffer *answer) {
+    const struct administration *administration = context;
+    const struct generation *generation = administration->reloader->generations->current;
+    CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
+    struct error error = {0};
+    bool granted = false;
+    bool good = cz_explain_question(&generation->setup, argument, &report, &granted, &error);
+    cz_buffer_putc(answer, '{');
+    cz_command_put_ok(answer, good);
+    cz_json_name(answer, "generation");
+    cz_buffer_decimal(answer, (int64_t)generation->number);
+    cz_json_name(answer, "granted");
+    cz_buffer_puts(answer, granted ? "true" : "false");
+    if (good)
+        cz_json_member(answer, "report", cz_buffer_view(&report));
+    else
+        cz_json_member(answer, "error", cz_bytes_of(error.message));
+    cz_buffer_putc(answer, '}');
+}
+
+static const struct control_command commands[] = {
+    {.name = "status", .run = cz_command_status},
+    {.name = "reload", .run = cz_command_reload},
+    {.name = "explain", .run = run_explain},
+};
+
 static struct loop loop_of(struct server *server) {
     struct loop loop = {
         .context = server, .on_hangup = reload_on_hangup, .on_user1 = reopen_log_on_user1};
@@ -307,8 +336,8 @@ static int serve(const struct options *options, const char *file) {
                                                .service = &server.service,
                                                .version = VERSION,
                                                .started = time(NULL)},
-                            .control = {.commands = cz_commands,
-                                        .command_count = cz_command_count,
+                            .control = {.commands = commands,
+                                        .command_count = CZ_COUNT(commands),
                                         .context = &server.administration,
                                         .fd = -1,
                                         .peer = -1},

@@ -27,6 +27,7 @@ static const struct option long_options[] = {
     {"color", required_argument, NULL, LONG(CTL_COLOR)},
     {"password-file", required_argument, NULL, LONG(CTL_PASSWORD_FILE)},
     {"control", required_argument, NULL, LONG(CTL_CONTROL)},
+    {"running", no_argument, NULL, LONG(CTL_RUNNING)},
     {NULL, 0, NULL, 0},
 };
 
@@ -36,9 +37,10 @@ static const char usage[] =
     "                            [--method METHOD] [--host HOST] [--address ADDRESS]\n"
     "                            [--policy NAME] [--redirect-uri URI] [--verify TEXT]\n"
     "                            [--time 2026-01-02T03:04:05Z] [--json] [--color WHEN]\n"
+    "                            [--running [--control FOLDER]]\n"
     "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --log LINE\n"
     "                            [--host HOST] [--address ADDRESS] [--verify TEXT]\n"
-    "                            [--json] [--color WHEN]\n"
+    "                            [--json] [--color WHEN] [--running [--control FOLDER]]\n"
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
@@ -58,8 +60,7 @@ struct command {
 
 static const struct command commands[] = {
     {"check", cz_run_check, TAKES(CTL_CONFIG), false},
-    {"explain", cz_run_explain, TAKES_ALL & ~(TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_CONTROL)),
-     false},
+    {"explain", cz_run_explain, TAKES_ALL & ~TAKES(CTL_PASSWORD_FILE), false},
     {"inspect", cz_run_inspect, TAKES(CTL_CONFIG) | TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_TIME),
      true},
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},

@@ -140,7 +140,7 @@ CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
 
 sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
-authorizer_certauthz_LDADD = $(SERVER_LIBS)
+authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \

@@ -26,6 +26,7 @@ enum ctl_option {
     CTL_COLOR,
     CTL_PASSWORD_FILE,
     CTL_CONTROL,
+    CTL_RUNNING,
     CTL_OPTION_COUNT
 };
 
@@ -49,6 +50,9 @@ int cz_ctl_complain(const struct error *error);
 /* Loads the configuration that -c, the environment or the build names, and prints its notices. The
  * caller releases `setup` in either case. */
 bool cz_ctl_load(const struct ctl_arguments *arguments, struct setup *setup, struct error *error);
+/* The folder of the control sockets: --control, or what the configuration says. The caller frees
+ * it; NULL, with `error`, where there is none. */
+char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error *error);
 /* The time of --time, or now. */
 bool cz_ctl_time(const struct ctl_arguments *arguments, int64_t *now, struct error *error);
 /* Whether to write in colour: by --color, else where standard output is a terminal and NO_COLOR is

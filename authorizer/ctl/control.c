@@ -14,7 +14,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-#define ANSWER_SIZE_MAX 65536 /* bytes */
+#define ANSWER_SIZE_MAX (8u << 20) /* bytes; a report names every rule */
 #define BLANKS " \t\r\n"
 
 /* Behind a comment or a text that begins here, or NULL where none does. */

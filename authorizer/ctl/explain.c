@@ -2,6 +2,8 @@
 #include "ctl/explain.h"
 
 #include "base/cleanup.h"
+#include "ctl/answer.h"
+#include "ctl/control.h"
 #include "ctl/explanation.h"
 #include "ctl/log_line.h"
 #include "ctl/presented.h"
@@ -35,6 +37,8 @@ static bool check_options(const struct ctl_arguments *arguments, struct error *e
         return cz_error_set(error, "explain needs --uri, or --log with a line of the log");
     if (arguments->values[CTL_CHAIN] != NULL && arguments->values[CTL_CERT] == NULL)
         return cz_error_set(error, "--chain goes with --cert");
+    if (arguments->values[CTL_CONTROL] != NULL && arguments->values[CTL_RUNNING] == NULL)
+        return cz_error_set(error, "--control goes with --running");
     for (size_t i = 0; arguments->values[CTL_LOG] != NULL && i < CZ_COUNT(said_by_line); i++)
         if (arguments->values[said_by_line[i].option] != NULL)
             return cz_error_set(error, "%s does not go with --log: the line says it",
@@ -111,14 +115,54 @@ bool cz_explain_ask(const struct ctl_arguments *arguments, struct question *ques
     return !question->method.failed || cz_error_set(error, "out of memory");
 }
 
+/* The first process that answers stands for all: they have the same configuration, unless one of
+ * them could not load it. */
+static bool take_report(const struct control_answers *answers, struct buffer *report, bool *granted,
+                        struct error *error) {
+    for (size_t i = 0; i < answers->count; i++) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer cause = {0};
+        struct bytes line = cz_buffer_view(&answers->items[i].line);
+        *granted = cz_answer_is_true(line, "granted");
+        if (line.len > 0 && cz_answer_is_true(line, "ok") &&
+            cz_answer_member(line, "report", report))
+            return true;
+        if (line.len > 0 && cz_answer_member(line, "error", &cause))
+            return cz_error_set(error, "process %d: %s", answers->items[i].pid,
+                                cz_buffer_text(&cause));
+        cz_error_set(error, "process %d: %s", answers->items[i].pid,
+                     answers->items[i].error.message);
+    }
+    return cz_error_set(error, "no process of certauthz answers; without --running the "
+                               "configuration on the disk is asked");
+}
+
+static bool ask_running(const struct ctl_arguments *arguments, const struct question *question,
+                        struct buffer *report, bool *granted, struct error *error) {
+    CZ_CLEANUP(cz_control_answers_release) struct control_answers answers = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer command = {0};
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_ctl_control_folder(arguments, error);
+    cz_buffer_puts(&command, "explain ");
+    cz_question_write(&command, question);
+    if (command.failed)
+        return cz_error_set(error, "out of memory");
+    return folder != NULL && cz_control_ask(folder, cz_buffer_text(&command), &answers, error) &&
+           take_report(&answers, report, granted, error);
+}
+
+static bool ask_disk(const struct ctl_arguments *arguments, const struct question *question,
+                     struct buffer *report, bool *granted, struct error *error) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    return cz_ctl_load(arguments, &setup, error) &&
+           cz_explain_answer(&setup, question, report, granted, error);
+}
+
 int cz_run_explain(const struct ctl_arguments *arguments) {
     CZ_CLEANUP(cz_question_release) struct question question = {0};
-    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
     struct error error = {0};
-    bool granted = false;
-    if (!cz_explain_ask(arguments, &question, &error) || !cz_ctl_load(arguments, &setup, &error) ||
-        !cz_explain_answer(&setup, &question, &report, &granted, &error) ||
+    bool granted = false, running = arguments->values[CTL_RUNNING] != NULL;
+    if (!cz_explain_ask(arguments, &question, &error) ||
+        !(running ? ask_running : ask_disk)(arguments, &question, &report, &granted, &error) ||
         !cz_ctl_print(&report, &error))
         return cz_ctl_complain(&error);
     return granted ? CTL_GOOD : CTL_BAD;

@@ -8,7 +8,7 @@
 
 typedef void answer_writer(struct buffer *out, const struct control_answer *answer);
 
-static char *find_folder(const struct ctl_arguments *arguments, struct error *error) {
+char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error *error) {
     const char *given = arguments->values[CTL_CONTROL];
     char *folder = given != NULL
                        ? strdup(given)
@@ -34,7 +34,7 @@ static int ask_processes(const struct ctl_arguments *arguments, const char *comm
                          answer_writer *put) {
     CZ_CLEANUP(cz_control_answers_release) struct control_answers answers = {0};
     struct error error = {0};
-    CZ_CLEANUP(cz_free_ptr) char *folder = find_folder(arguments, &error);
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_ctl_control_folder(arguments, &error);
     int worst = CTL_GOOD;
     if (folder == NULL || !cz_control_ask(folder, command, &answers, &error))
         return cz_ctl_complain(&error);

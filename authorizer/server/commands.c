@@ -16,7 +16,7 @@ static void put_time(struct buffer *out, const char *name, int64_t seconds) {
     cz_buffer_putc(out, '"');
 }
 
-static void put_ok(struct buffer *out, bool ok) {
+void cz_command_put_ok(struct buffer *out, bool ok) {
     cz_json_name(out, "ok");
     cz_buffer_puts(out, ok ? "true" : "false");
     put_number(out, "pid", (uint64_t)getpid());
@@ -35,12 +35,12 @@ static void put_generation(struct buffer *out, const struct generation *generati
 }
 
 /* `ok` tells whether the last load was good. */
-static void run_status(void *context, struct bytes argument, struct buffer *answer) {
+void cz_command_status(void *context, struct bytes argument, struct buffer *answer) {
     const struct administration *administration = context;
     const struct reloader *reloader = administration->reloader;
     (void)argument;
     cz_buffer_putc(answer, '{');
-    put_ok(answer, !reloader->failing);
+    cz_command_put_ok(answer, !reloader->failing);
     cz_json_member(answer, "version", cz_bytes_of(administration->version));
     put_time(answer, "started", administration->started);
     cz_json_member(answer, "file", cz_bytes_of(reloader->file));
@@ -55,22 +55,16 @@ static void run_status(void *context, struct bytes argument, struct buffer *answ
     cz_buffer_putc(answer, '}');
 }
 
-static void run_reload(void *context, struct bytes argument, struct buffer *answer) {
+void cz_command_reload(void *context, struct bytes argument, struct buffer *answer) {
     const struct administration *administration = context;
     struct reloader *reloader = administration->reloader;
     struct error error = {0};
     (void)argument;
     bool good = cz_reloader_load(reloader, "certauthzctl", &error);
     cz_buffer_putc(answer, '{');
-    put_ok(answer, good);
+    cz_command_put_ok(answer, good);
     put_generation(answer, reloader->generations->current);
     if (!good)
         cz_json_member(answer, "error", cz_bytes_of(error.message));
     cz_buffer_putc(answer, '}');
 }
-
-const struct control_command cz_commands[] = {
-    {.name = "status", .run = run_status},
-    {.name = "reload", .run = run_reload},
-};
-const size_t cz_command_count = CZ_COUNT(cz_commands);

@@ -1,4 +1,4 @@
-/* What the control socket answers (see server/control.h): status and reload. */
+/* What the control socket answers (see server/control.h) about a process that serves. */
 #ifndef CERTAUTHZ_SERVER_COMMANDS_H
 #define CERTAUTHZ_SERVER_COMMANDS_H
 
@@ -14,7 +14,10 @@ struct administration {
     int64_t started; /* seconds since 1970 */
 };
 
-extern const struct control_command cz_commands[];
-extern const size_t cz_command_count;
+/* As control_command.run. */
+void cz_command_status(void *context, struct bytes argument, struct buffer *answer);
+void cz_command_reload(void *context, struct bytes argument, struct buffer *answer);
+/* `"ok":…,"pid":…`, with which every answer begins. */
+void cz_command_put_ok(struct buffer *answer, bool ok);
 
 #endif

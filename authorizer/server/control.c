@@ -105,7 +105,9 @@ bool cz_control_open(struct control *control, const char *folder, struct error *
 
 static void drop_peer(struct control *control) {
     cz_close_fd(&control->peer);
-    control->len = 0;
+    cz_buffer_release(&control->line);
+    cz_buffer_release(&control->answer);
+    control->sent = 0;
 }
 
 static bool may_ask(int peer) {
@@ -126,13 +128,29 @@ static void accept_peer(struct control *control, int64_t now) {
         drop_peer(control);
 }
 
-/* An answer fits the socket's buffer; a peer for whom it does not, reads nothing, and is dropped.
- */
+/* As much as the peer takes now; the rest when it takes more. */
+static void send_more(struct control *control) {
+    const struct buffer *answer = &control->answer;
+    ssize_t sent = send(control->peer, answer->data + control->sent, answer->len - control->sent,
+                        MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    control->sent += sent > 0 ? (size_t)sent : 0;
+    if (sent <= 0 || control->sent == answer->len)
+        drop_peer(control);
+}
+
+/* Takes the answer over. A load may have taken long, so the peer's time begins again. */
 static void send_answer(struct control *control, struct buffer *answer) {
     cz_buffer_putc(answer, '\n');
-    if (!answer->failed)
-        send(control->peer, answer->data, answer->len, MSG_DONTWAIT | MSG_NOSIGNAL);
-    drop_peer(control);
+    if (answer->failed) {
+        drop_peer(control);
+        return;
+    }
+    control->answer = *answer;
+    *answer = (struct buffer){0};
+    control->expires = cz_loop_now() + CZ_CONTROL_PEER_MILLISECONDS;
+    send_more(control);
 }
 
 static void refuse(struct control *control, const char *error) {
@@ -170,21 +188,24 @@ static void run_line(struct control *control, struct bytes line) {
 }
 
 static void read_peer(struct control *control) {
-    ssize_t got = recv(control->peer, control->line + control->len,
-                       sizeof control->line - control->len, MSG_DONTWAIT);
+    char piece[16384];
+    struct buffer *line = &control->line;
+    ssize_t got = recv(control->peer, piece, sizeof piece, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (got <= 0) {
+    size_t before = line->len;
+    if (got > 0)
+        cz_buffer_append(line, piece, (size_t)got);
+    if (got <= 0 || line->failed) {
         drop_peer(control);
         return;
     }
-    const char *end = memchr(control->line + control->len, '\n', (size_t)got);
-    control->len += (size_t)got;
-    if (end != NULL)
-        run_line(control, (struct bytes){.data = (const uint8_t *)control->line,
-                                         .len = (size_t)(end - control->line)});
-    else if (control->len == sizeof control->line)
+    const char *end = memchr(line->data + before, '\n', (size_t)got);
+    size_t len = end != NULL ? (size_t)(end - line->data) : line->len;
+    if (len >= CZ_CONTROL_LINE_MAX)
         refuse(control, "the line is too long");
+    else if (end != NULL)
+        run_line(control, (struct bytes){.data = (const uint8_t *)line->data, .len = len});
 }
 
 static int prepare(void *context, struct pollfd *polled) {
@@ -195,7 +216,7 @@ static int prepare(void *context, struct pollfd *polled) {
     *polled = (struct pollfd){.fd = control->peer >= 0 ? control->peer
                                     : rests            ? -1
                                                        : control->fd,
-                              .events = POLLIN};
+                              .events = control->answer.len > 0 ? POLLOUT : POLLIN};
     if (control->peer >= 0)
         return left > 0 ? (int)left : 0;
     return rests ? (int)left : -1;
@@ -204,7 +225,9 @@ static int prepare(void *context, struct pollfd *polled) {
 static void dispatch(void *context, short events) {
     struct control *control = context;
     int64_t now = cz_loop_now();
-    if (events != 0 && control->peer >= 0)
+    if (events != 0 && control->answer.len > 0)
+        send_more(control);
+    else if (events != 0 && control->peer >= 0)
         read_peer(control);
     else if (events != 0)
         accept_peer(control, now);

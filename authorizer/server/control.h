@@ -14,8 +14,8 @@
 
 #include <sys/types.h>
 
-#define CZ_CONTROL_LINE_MAX 4096          /* bytes of a peer's line, with its newline */
-#define CZ_CONTROL_PEER_MILLISECONDS 2000 /* that a peer has to send it */
+#define CZ_CONTROL_LINE_MAX (1u << 20)    /* bytes of a peer's line, with its newline */
+#define CZ_CONTROL_PEER_MILLISECONDS 2000 /* that a peer has to send it, and to take the answer */
 
 struct control_command {
     const char *name;
@@ -31,11 +31,12 @@ struct control {
     char *path;   /* owned; of the socket, or NULL */
     dev_t device; /* of that file, so that nobody else's is unlinked */
     ino_t inode;
-    int peer;        /* -1: none */
-    int64_t expires; /* cz_loop_now; when the peer is dropped */
-    int64_t resting; /* until then nobody is accepted, for want of descriptors */
-    size_t len;
-    char line[CZ_CONTROL_LINE_MAX];
+    int peer;             /* -1: none */
+    int64_t expires;      /* cz_loop_now; when the peer is dropped */
+    int64_t resting;      /* until then nobody is accepted, for want of descriptors */
+    struct buffer line;   /* owned; what the peer has sent */
+    struct buffer answer; /* owned; empty until there is one */
+    size_t sent;          /* bytes of it */
 };
 
 /*

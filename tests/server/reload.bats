@@ -287,6 +287,30 @@ says() {
     expect "socket" "$(stat -c '%a %U' "$LAB/run/control/$PID.sock")" "600 $LAB_USER"
 }
 
+# explain OPTION...: the decision on a request of good.pem, as `certauthzctl explain` has it.
+explain() {
+    "$CTL" explain -c "$LAB/etc/certauthz.conf" --cert "$GOOD" --uri /x --json "$@" |
+        jq -r '"\(.decision.reason) \(.rule.name)"'
+}
+
+@test "control: explain --running asks what is in force, not what lies on the disk" {
+    local status=0 said
+    expect "running" "$(explain --running)" "granted plain"
+    echo nonsense >>"$LAB/etc/certauthz.conf"
+    "$CTL" explain -c "$LAB/etc/certauthz.conf" --uri /x >/dev/null 2>&1 && fail "a broken file was explained"
+    expect "running, with a broken file" \
+        "$(explain --running --control "$LAB/run/control")" "granted plain"
+    said=$("$CTL" explain --running --control "$LAB/run/control" --cert "$LAB/pki/expired.pem" \
+        --uri /x --color never) || status=$?
+    expect "exit status" "$status" 1
+    expect_like "for people" "$said" "*expired*"
+    status=0
+    said=$("$CTL" explain --running --control "$LAB/run" --uri /x 2>&1) || status=$?
+    expect "exit status where nothing runs" "$status" 2
+    expect "message" "$said" \
+        "certauthzctl: no process of certauthz answers; without --running the configuration on the disk is asked"
+}
+
 @test "control: several processes of one configuration are all asked" {
     local said second
     rm -f "$LAB/log/second.log"

@@ -120,7 +120,7 @@ static void *answer_once(void *argument) {
     "\"refused\":6"
 
 static void test_asking(void) {
-    static char too_long[70000];
+    static char too_long[(8u << 20) + 2];
     static const char first_line[] =
         "process 7: certauthz 1 since S: generation 3 of F??, loaded L: 1 anchors, 2 "
         "intermediates, 0 pinned, 3 clients, 4 rules; 5 granted, 6 refused, 1 lines of the log "

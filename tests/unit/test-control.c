@@ -90,6 +90,22 @@ static const char *ask(const char *text) {
     return ask_bytes(text, strlen(text));
 }
 
+/* Sends what fits, and takes what comes, a turn of the loop for each. */
+static void exchange_slowly(int fd, const struct buffer *line, struct buffer *got) {
+    size_t sent = 0;
+    char piece[50000];
+    for (;;) {
+        ssize_t len = send(fd, line->data + sent, line->len - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+        sent += len > 0 ? (size_t)len : 0;
+        turn(false);
+        len = recv(fd, piece, sizeof piece, MSG_DONTWAIT);
+        if (len == 0)
+            return;
+        if (len > 0)
+            cz_buffer_append(got, piece, (size_t)len);
+    }
+}
+
 static void test_opening(void) {
     struct error error = {0};
     struct stat status;
@@ -132,8 +148,8 @@ static void test_opening(void) {
 }
 
 static void test_protocol(void) {
-    char line[CZ_CONTROL_LINE_MAX];
-    memset(line, 'x', sizeof line);
+    CZ_CLEANUP(cz_buffer_release) struct buffer endless = {0}, refusal = {0};
+    cz_buffer_bytes(&endless, support_fill('x', CZ_CONTROL_LINE_MAX));
     tap_is(ask("echo\n"), "{\"ok\":true,\"argument\":\"\"}\n", "a command is answered");
     tap_is(ask("echo a b\nrest"), "{\"ok\":true,\"argument\":\"a b\"}\n",
            "with what stands behind its blank, to the end of the line");
@@ -142,7 +158,9 @@ static void test_protocol(void) {
     tap_is(ask("\n"), unknown, "and so is an empty one");
     tap_is(ask_bytes("echo\0\n", 6), unknown, "one with a NUL is another");
     tap_is(ask_bytes("\xff\x00\x01\n", 4), unknown, "one that is no text too");
-    tap_is(ask_bytes(line, sizeof line), "{\"ok\":false,\"error\":\"the line is too long\"}\n",
+    CZ_CLEANUP(cz_close_fd) int fd = connect_to(control.path);
+    exchange_slowly(fd, &endless, &refusal);
+    tap_is(cz_buffer_text(&refusal), "{\"ok\":false,\"error\":\"the line is too long\"}\n",
            "a line without an end is refused at its limit");
     tap_is(ask("nothing\n"), "", "where no answer can be made, there is none");
 }
@@ -169,7 +187,7 @@ static void test_bad_peers(void) {
     turn(true);
     send(fd, "ec", 2, MSG_NOSIGNAL);
     turn(true);
-    tap_ok(control.peer >= 0 && control.len == 2, "one that sends half a line is waited for");
+    tap_ok(control.peer >= 0 && control.line.len == 2, "one that sends half a line is waited for");
     struct loop_source source = cz_control_source(&control);
     struct pollfd polled;
     int wanted = source.prepare(source.context, &polled);
@@ -188,6 +206,18 @@ static void test_bad_peers(void) {
     turn(true);
     tap_ok(control.peer < 0, "one that does not wait for its answer does no harm");
     tap_is(ask("echo y\n"), "{\"ok\":true,\"argument\":\"y\"}\n", "and the next is answered");
+    fd = connect_to(control.path);
+    int small = 4096;
+    CZ_CLEANUP(cz_buffer_release) struct buffer large = {0}, got = {0};
+    cz_buffer_puts(&large, "echo ");
+    cz_buffer_bytes(&large, support_fill('x', CZ_CONTROL_LINE_MAX - 6));
+    cz_buffer_putc(&large, '\n');
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    exchange_slowly(fd, &large, &got);
+    tap_ok(got.len == CZ_CONTROL_LINE_MAX - 6 + strlen("{\"ok\":true,\"argument\":\"\"}\n") &&
+               got.data[got.len - 1] == '\n',
+           "a long line and a long answer go piece by piece (%zu)", got.len);
+    close(fd);
     control.resting = cz_loop_now() + 50000;
     tap_ok(source.prepare(source.context, &polled) > 0 && polled.fd == -1,
            "without descriptors nobody is accepted for a while");
