@@ -141,12 +141,36 @@ static bool read_row(const struct reading *reading, char *rest) {
     return true;
 }
 
+/* Takes the frame off; false where the line has none. */
+static bool unframe(char **line) {
+    char *begin = *line + strspn(*line, " \t");
+    size_t len = strlen(begin);
+    while (len > 0 && strchr(" \t\r", begin[len - 1]) != NULL)
+        len--;
+    if (len < 2 || begin[0] != '|' || begin[len - 1] != '|')
+        return false;
+    begin[len - 1] = '\0';
+    *line = begin + 1;
+    return true;
+}
+
+/* What Markdown has between the names and the rows. */
+static bool is_rule_off(const char *line) {
+    return strstr(line, "--") != NULL && line[strspn(line, "|-: \t\r")] == '\0';
+}
+
 static bool read_line(const struct reading *reading, char *line) {
+    struct table *table = reading->table;
     size_t blanks = strspn(line, " \t\r");
     if (line[blanks] == '\0' || line[blanks] == '#')
         return true;
-    return reading->table->column_count == 0 ? read_columns(reading, line)
-                                             : read_row(reading, line);
+    if (table->column_count == 0)
+        table->framed = line[blanks] == '|';
+    if (table->framed && is_rule_off(line))
+        return true;
+    if (table->framed && !unframe(&line))
+        return wrong(reading, "the first line begins and ends with a |, and so must this one");
+    return table->column_count == 0 ? read_columns(reading, line) : read_row(reading, line);
 }
 
 bool cz_table_read(const char *file, struct buffer *content, struct table *table,

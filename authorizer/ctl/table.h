@@ -1,6 +1,7 @@
 /*
  * The table of `certauthzctl test`: lines of cells with '|' between, whose first line names the
- * columns. Blank lines, and lines that begin with '#', mean nothing. Pure.
+ * columns. Blank lines, and lines that begin with '#', mean nothing. Where the first line begins
+ * with a '|', so do all, and end with one, as in Markdown. Pure.
  */
 #ifndef CERTAUTHZ_CTL_TABLE_H
 #define CERTAUTHZ_CTL_TABLE_H
@@ -36,6 +37,7 @@ struct table {
     size_t count, capacity;
     enum table_column columns[COLUMN_COUNT]; /* in the order of the first line */
     size_t column_count;
+    bool framed; /* each line begins and ends with a '|' */
 };
 
 /* Takes `content` over. False, with file, line and what is wanted in `error`, where it is no such

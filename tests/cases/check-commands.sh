@@ -167,7 +167,6 @@ usage certauthzctl reload -c good.conf --json
 usage certauthzctl reload -c good.conf --uri /
 usage certauthzctl status -c good.conf --uri /
 usage certauthzctl status --control
-usage certauthzctl explain -c good.conf --uri / --control .
 usage certauthzctl explain -c good.conf --uri
 usage certauthzctl explain -c good.conf --uri / --password-file x
 usage certauthzctl inspect -c good.conf

@@ -152,6 +152,7 @@ wrong() {
 }
 wrong 'explain needs --uri, or --log with a line of the log'
 wrong '--chain goes with --cert' --uri / --chain pki/intermediate-ca.pem
+wrong '--control goes with --running' --uri / --control .
 wrong '--color sometimes: auto, always or never is wanted' --uri / --color sometimes
 wrong '--time yesterday: a time such as 2026-01-02T03:04:05Z is wanted' --uri / --time yesterday
 ends 'mistakes in the command line'

@@ -86,6 +86,15 @@ try 1 sh -c 'certauthzctl test -c rules.conf - <answers.table'
 says out 'not ok 2 - -:3: GET /x with pki/good.pem'
 ends 'a table from standard input'
 
+table 0 <<'TABLE'
+  | certificate  | uri | host | address | time                 | verdict | client |
+  |--------------|-----|------|---------|----------------------|:-------:|--------|
+  | pki/good.pem | /x  | b    | ::1     | 2030-01-01T00:00:00Z | granted | alice  |
+  |              | /x  | b    | ::1     | 2030-01-01T00:00:00Z | refused | -      |
+TABLE
+tells '1..2' 'ok 1 - answers.table:3: GET /x with pki/good.pem' 'ok 2 - answers.table:4: GET /x'
+ends 'a table in a frame'
+
 # bad MESSAGE TEXT: a table that is wrong.
 bad() {
     printf '%s\n' "$2" >answers.table
@@ -118,6 +127,10 @@ bad ':2: certificate: pki/nobody.pem: cannot be opened: No such file or director
     "$(line '/ | pki/nobody.pem | | | granted |')"
 bad ':2: chain: pki/good.key: holds no certificate in PEM' \
     "$(line '/ | pki/good.pem | pki/good.key | | granted |')"
+bad ':2: the first line begins and ends with a |, and so must this one' '| uri | verdict |
+/ | granted'
+bad ':2: the first line begins and ends with a |, and so must this one' '| uri | verdict |
+| / | granted'
 bad ': is no text in UTF-8' "$(printf 'uri | \377')"
 ends 'a table that is wrong is exit status 2'
 

@@ -284,13 +284,6 @@ int main(void) {
     check("a forged certificate", refused, true);
     check("a certificate without its intermediate", lost, false);
     check_configuration();
-    const struct forge client = {.subject = "c", .issuer = "r", .signer = 1};
-    check_clients(&root,
-                  (const char *[]){"REQUEST_METHOD=GET", "REQUEST_URI=/", "SERVER_NAME=h",
-                                   "REMOTE_ADDR=::1",
-                                   support_text("SSL_CLIENT_CERT=%s",
-                                                (const char *)support_pem(forge_der(&client)).data),
-                                   NULL});
     CZ_CLEANUP(cz_claim_plan_release) struct claim_plan plan = {0};
     check_plan(&plan);
     policy.claims = &plan;
@@ -310,6 +303,13 @@ int main(void) {
         chain, NULL};
     check("claims by plan", planned, false);
     check("claims by plan", planned, true);
+    const struct forge client = {.subject = "c", .issuer = "r", .signer = 1};
+    check_clients(&root,
+                  (const char *[]){"REQUEST_METHOD=GET", "REQUEST_URI=/", "SERVER_NAME=h",
+                                   "REMOTE_ADDR=::1",
+                                   support_text("SSL_CLIENT_CERT=%s",
+                                                (const char *)support_pem(forge_der(&client)).data),
+                                   NULL});
     cz_trust_release(&trust);
     return tap_done();
 }
