@@ -18,6 +18,7 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
+	tests/unit/forge-crl.c \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
@@ -45,6 +46,8 @@ UNIT_TESTS = \
 	tests/unit/test-validate \
 	tests/unit/test-name-match \
 	tests/unit/test-self-signed \
+	tests/unit/test-crl \
+	tests/unit/test-crl-malformed \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -107,6 +110,9 @@ tests_unit_test_trust_graph_LDADD = $(UNIT_LIBS)
 tests_unit_test_validate_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_match_LDADD = $(UNIT_LIBS)
 tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_malformed_LDADD = $(UNIT_LIBS)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
