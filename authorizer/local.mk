@@ -47,6 +47,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/distribution_point.c authorizer/revocation/distribution_point.h \
 	authorizer/revocation/crl.c authorizer/revocation/crl_entry.c authorizer/revocation/crl.h \
 	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
+	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \

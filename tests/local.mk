@@ -49,6 +49,7 @@ UNIT_TESTS = \
 	tests/unit/test-crl \
 	tests/unit/test-crl-malformed \
 	tests/unit/test-crl-index \
+	tests/unit/test-scope \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -116,6 +117,8 @@ tests_unit_test_crl_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_crl_malformed_LDADD = $(UNIT_LIBS)
 tests_unit_test_crl_index_LDADD = $(UNIT_LIBS)
 tests_unit_test_crl_index_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_scope_LDADD = $(UNIT_LIBS)
+tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
