@@ -19,6 +19,7 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/forge-crl.c \
+	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
@@ -50,6 +51,8 @@ UNIT_TESTS = \
 	tests/unit/test-crl-malformed \
 	tests/unit/test-crl-index \
 	tests/unit/test-scope \
+	tests/unit/test-crl-issuer \
+	tests/unit/test-revocation \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -119,6 +122,9 @@ tests_unit_test_crl_index_LDADD = $(UNIT_LIBS)
 tests_unit_test_crl_index_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_scope_LDADD = $(UNIT_LIBS)
 tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
