@@ -195,6 +195,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-name-text \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
+	tests/fuzz/fuzz-crl \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -210,6 +211,9 @@ tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz-path.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_path_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
