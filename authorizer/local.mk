@@ -44,6 +44,13 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/validate/policies.c authorizer/validate/policies.h \
 	authorizer/validate/strength.c authorizer/validate/strength.h \
 	authorizer/validate/validate.c authorizer/validate/validate.h \
+	authorizer/revocation/status.c authorizer/revocation/status.h \
+	authorizer/revocation/distribution_point.c authorizer/revocation/distribution_point.h \
+	authorizer/revocation/crl.c authorizer/revocation/crl_entry.c authorizer/revocation/crl.h \
+	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
+	authorizer/revocation/scope.c authorizer/revocation/scope.h \
+	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
+	authorizer/revocation/check.c authorizer/revocation/check.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \

@@ -1,18 +1,29 @@
 # `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
-EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/null-authorizer
+EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/crl bench/null-authorizer
 bench_decision_SOURCES = bench/decision.c
 bench_decision_LDADD = $(SERVER_LIBS)
 bench_policy_SOURCES = bench/policy.c
 bench_policy_LDADD = $(EDGE_LIBS)
 bench_clients_SOURCES = bench/clients.c
 bench_clients_LDADD = $(EDGE_LIBS)
+bench_crl_SOURCES = bench/crl.c
+bench_crl_CPPFLAGS = $(AM_CPPFLAGS)
+bench_crl_CFLAGS = $(AM_CFLAGS)
+bench_crl_LDADD = $(CORE_LIBS)
+if HAVE_CRYPTO
+bench_crl_CPPFLAGS += -DBENCH_OPENSSL
+bench_crl_CFLAGS += $(CRYPTO_CFLAGS)
+bench_crl_LDADD += $(CRYPTO_LIBS)
+endif
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
-CLEANFILES += bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
+CLEANFILES += bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/crl$(EXEEXT) \
+	bench/null-authorizer$(EXEEXT)
 EXTRA_DIST += bench/through-lighttpd
 
 .PHONY: bench
-bench: all bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/null-authorizer$(EXEEXT)
+bench: all bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/crl$(EXEEXT) \
+    bench/null-authorizer$(EXEEXT)
 	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
 	$(srcdir)/tests/pki/make-pki "$$folder/pki" && \
 	cp $(srcdir)/authorizer/config/certauthz.conf.example "$$folder/pki/certauthz.conf" && \
@@ -22,4 +33,5 @@ bench: all bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) 
 		bench/clients 10000 $$kind "$$folder/pki/clients.conf" && \
 		bench/clients 100000 $$kind "$$folder/pki/clients.conf" || exit 1; \
 	done && echo && \
+	bench/crl && echo && \
 	$(srcdir)/bench/through-lighttpd "$(abs_builddir)"

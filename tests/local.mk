@@ -18,6 +18,8 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
+	tests/unit/forge-crl.c \
+	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
@@ -45,6 +47,12 @@ UNIT_TESTS = \
 	tests/unit/test-validate \
 	tests/unit/test-name-match \
 	tests/unit/test-self-signed \
+	tests/unit/test-crl \
+	tests/unit/test-crl-malformed \
+	tests/unit/test-crl-index \
+	tests/unit/test-scope \
+	tests/unit/test-crl-issuer \
+	tests/unit/test-revocation \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -107,6 +115,16 @@ tests_unit_test_trust_graph_LDADD = $(UNIT_LIBS)
 tests_unit_test_validate_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_match_LDADD = $(UNIT_LIBS)
 tests_unit_test_self_signed_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_malformed_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_index_LDADD = $(UNIT_LIBS)
+tests_unit_test_crl_index_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_scope_LDADD = $(UNIT_LIBS)
+tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
@@ -177,6 +195,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-name-text \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
+	tests/fuzz/fuzz-crl \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -192,6 +211,9 @@ tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz-path.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_path_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)

@@ -43,7 +43,7 @@ bool cz_der_next(struct bytes *rest, struct der_element *element) {
     return true;
 }
 
-bool cz_der_take(struct bytes *rest, uint8_t tag, struct bytes *content) {
+bool cz_der_take_any_length(struct bytes *rest, uint8_t tag, struct bytes *content) {
     struct bytes before = *rest;
     struct der_element element;
     if (!cz_der_next(rest, &element))
@@ -54,14 +54,6 @@ bool cz_der_take(struct bytes *rest, uint8_t tag, struct bytes *content) {
     }
     *content = element.content;
     return true;
-}
-
-bool cz_der_take_optional(struct bytes *rest, uint8_t tag, struct bytes *content) {
-    return cz_der_peek(*rest) == tag && cz_der_take(rest, tag, content);
-}
-
-uint8_t cz_der_peek(struct bytes rest) {
-    return rest.len > 0 ? rest.data[0] : 0;
 }
 
 bool cz_der_boolean(struct bytes content, bool *value) {

@@ -15,6 +15,7 @@ enum der_tag {
     DER_OCTET_STRING = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
+    DER_ENUMERATED = 0x0a,
     DER_UTF8_STRING = 0x0c,
     DER_NUMERIC_STRING = 0x12,
     DER_PRINTABLE_STRING = 0x13,
@@ -42,12 +43,31 @@ struct der_element {
 /* Takes the first element off `rest`. False, with `rest` as it was, when it is malformed
  * or there is none. */
 bool cz_der_next(struct bytes *rest, struct der_element *element);
-/* The same, and false when the element has another tag. */
-bool cz_der_take(struct bytes *rest, uint8_t tag, struct bytes *content);
-/* True, with the element taken, when the next one has this tag; otherwise untouched. */
-bool cz_der_take_optional(struct bytes *rest, uint8_t tag, struct bytes *content);
+bool cz_der_take_any_length(struct bytes *rest, uint8_t tag, struct bytes *content);
+
+/* The same, and false when the element has another tag. The short form of the length is read right
+ * here, since lists of a million elements are read by this. */
+static inline bool cz_der_take(struct bytes *rest, uint8_t tag, struct bytes *content) {
+    if (rest->len < 2 || rest->data[0] != tag || rest->data[1] >= 0x80 || (tag & 0x1f) == 0x1f)
+        return cz_der_take_any_length(rest, tag, content);
+    size_t len = rest->data[1];
+    if (len > rest->len - 2)
+        return false;
+    *content = (struct bytes){.data = rest->data + 2, .len = len};
+    rest->data += 2 + len;
+    rest->len -= 2 + len;
+    return true;
+}
+
 /* The tag of the next element, or 0 at the end. */
-uint8_t cz_der_peek(struct bytes rest);
+static inline uint8_t cz_der_peek(struct bytes rest) {
+    return rest.len > 0 ? rest.data[0] : 0;
+}
+
+/* True, with the element taken, when the next one has this tag; otherwise untouched. */
+static inline bool cz_der_take_optional(struct bytes *rest, uint8_t tag, struct bytes *content) {
+    return cz_der_peek(*rest) == tag && cz_der_take(rest, tag, content);
+}
 
 /* DER's TRUE is 0xff and FALSE 0x00; anything else is refused. */
 bool cz_der_boolean(struct bytes content, bool *value);

@@ -90,7 +90,7 @@ static bool read_directory_name(struct general_name *name, struct bytes content)
 }
 
 /* The rules for what stands inside are those of RFC 5280 4.2.1.6. */
-static bool read_general_name(struct general_name *name, const struct der_element *element) {
+bool cz_general_name_read(struct general_name *name, const struct der_element *element) {
     unsigned number = element->tag & 0x1f;
     bool constructed = number == GENERAL_NAME_OTHER || number == GENERAL_NAME_X400 ||
                        number == GENERAL_NAME_DIRECTORY || number == GENERAL_NAME_EDI;
@@ -138,7 +138,7 @@ static enum certificate_status read_alternative_names(struct certificate *certif
     certificate->name_count = count;
     for (size_t i = 0; i < count; i++)
         if (!cz_der_next(&sequence, &element) ||
-            !read_general_name(&certificate->names[i], &element))
+            !cz_general_name_read(&certificate->names[i], &element))
             return CERTIFICATE_MALFORMED;
     return CERTIFICATE_OK;
 }
@@ -151,7 +151,7 @@ static bool are_general_names(struct bytes value) {
     if (!cz_der_take(&value, DER_SEQUENCE, &sequence) || value.len != 0 || sequence.len == 0)
         return false;
     while (sequence.len > 0)
-        if (!cz_der_next(&sequence, &element) || !read_general_name(&name, &element))
+        if (!cz_der_next(&sequence, &element) || !cz_general_name_read(&name, &element))
             return false;
     return true;
 }
@@ -191,7 +191,7 @@ static enum certificate_status read_known(struct certificate *certificate,
     return CERTIFICATE_OK;
 }
 
-static bool read_extension(struct extension *extension, struct bytes *list) {
+bool cz_extension_next(struct bytes *list, struct extension *extension) {
     struct bytes sequence, critical;
     *extension = (struct extension){0};
     if (!cz_der_take(list, DER_SEQUENCE, &sequence) ||
@@ -211,7 +211,7 @@ enum certificate_status cz_extensions_read(struct certificate *certificate, stru
             *detail = "more than 64 extensions";
             return CERTIFICATE_MALFORMED;
         }
-        if (!read_extension(&extension, &list)) {
+        if (!cz_extension_next(&list, &extension)) {
             *detail = "an extension is malformed";
             return CERTIFICATE_MALFORMED;
         }

@@ -20,13 +20,17 @@ static bool next_arc(struct bytes *rest, uint64_t *arc) {
 }
 
 bool cz_oid_valid(struct bytes oid) {
-    uint64_t arc;
-    if (oid.len == 0)
-        return false;
-    while (oid.len > 0)
-        if (!next_arc(&oid, &arc))
+    uint64_t arc = 0;
+    bool at_start = true;
+    for (size_t i = 0; i < oid.len; i++) {
+        arc = arc << 7 | (oid.data[i] & 0x7f);
+        if ((at_start && oid.data[i] == 0x80) || arc > UINT32_MAX)
             return false;
-    return true;
+        at_start = (oid.data[i] & 0x80) == 0;
+        if (at_start)
+            arc = 0;
+    }
+    return oid.len > 0 && at_start;
 }
 
 void cz_oid_append(struct buffer *out, struct bytes oid) {

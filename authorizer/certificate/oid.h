@@ -13,6 +13,13 @@
 #define OID_KEY_USAGE CZ_BYTES("\x55\x1d\x0f")
 #define OID_SUBJECT_ALT_NAME CZ_BYTES("\x55\x1d\x11")
 #define OID_ISSUER_ALT_NAME CZ_BYTES("\x55\x1d\x12")
+#define OID_CRL_NUMBER CZ_BYTES("\x55\x1d\x14")
+#define OID_REASON_CODE CZ_BYTES("\x55\x1d\x15")
+#define OID_HOLD_INSTRUCTION CZ_BYTES("\x55\x1d\x17")
+#define OID_INVALIDITY_DATE CZ_BYTES("\x55\x1d\x18")
+#define OID_DELTA_CRL_INDICATOR CZ_BYTES("\x55\x1d\x1b")
+#define OID_ISSUING_DISTRIBUTION_POINT CZ_BYTES("\x55\x1d\x1c")
+#define OID_CERTIFICATE_ISSUER CZ_BYTES("\x55\x1d\x1d")
 #define OID_BASIC_CONSTRAINTS CZ_BYTES("\x55\x1d\x13")
 #define OID_NAME_CONSTRAINTS CZ_BYTES("\x55\x1d\x1e")
 #define OID_CRL_DISTRIBUTION_POINTS CZ_BYTES("\x55\x1d\x1f")
@@ -21,6 +28,7 @@
 #define OID_AUTHORITY_KEY_IDENTIFIER CZ_BYTES("\x55\x1d\x23")
 #define OID_POLICY_CONSTRAINTS CZ_BYTES("\x55\x1d\x24")
 #define OID_EXTENDED_KEY_USAGE CZ_BYTES("\x55\x1d\x25")
+#define OID_FRESHEST_CRL CZ_BYTES("\x55\x1d\x2e")
 #define OID_INHIBIT_ANY_POLICY CZ_BYTES("\x55\x1d\x36")
 
 /* Extended key purposes (RFC 5280 4.2.1.12) */
@@ -42,6 +50,7 @@
 /* Public keys and curves (RFC 3279, RFC 5480, RFC 8410, RFC 4055) */
 #define OID_RSA CZ_BYTES("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define OID_RSA_PSS CZ_BYTES("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")
+#define OID_MGF1 CZ_BYTES("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08")
 #define OID_DSA CZ_BYTES("\x2a\x86\x48\xce\x38\x04\x01")
 #define OID_EC CZ_BYTES("\x2a\x86\x48\xce\x3d\x02\x01")
 #define OID_ED25519 CZ_BYTES("\x2b\x65\x70")

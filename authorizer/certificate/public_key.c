@@ -139,3 +139,62 @@ gnutls_sign_algorithm_t cz_signature_algorithm(struct bytes oid) {
             return signatures[i].algorithm;
     return GNUTLS_SIGN_UNKNOWN;
 }
+
+struct pss_kind {
+    struct bytes hash;
+    int salt;
+    gnutls_sign_algorithm_t algorithm;
+};
+
+/* RFC 4055 2.1 */
+static const struct pss_kind pss_kinds[] = {
+    {CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x01"), 32, GNUTLS_SIGN_RSA_PSS_SHA256},
+    {CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x02"), 48, GNUTLS_SIGN_RSA_PSS_SHA384},
+    {CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x03"), 64, GNUTLS_SIGN_RSA_PSS_SHA512},
+};
+
+static bool is_null_or_absent(struct bytes parameters) {
+    struct bytes null;
+    cz_der_take_optional(&parameters, DER_NULL, &null);
+    return parameters.len == 0;
+}
+
+/* `wrapped` holds an AlgorithmIdentifier of a hash. */
+static bool take_hash(struct bytes wrapped, struct bytes *hash) {
+    struct bytes algorithm;
+    return cz_der_take(&wrapped, DER_SEQUENCE, &algorithm) && wrapped.len == 0 &&
+           cz_der_take(&algorithm, DER_OID, hash) && is_null_or_absent(algorithm);
+}
+
+static bool take_mask_hash(struct bytes wrapped, struct bytes *hash) {
+    struct bytes algorithm, oid;
+    return cz_der_take(&wrapped, DER_SEQUENCE, &algorithm) && wrapped.len == 0 &&
+           cz_der_take(&algorithm, DER_OID, &oid) && cz_bytes_equal(oid, OID_MGF1) &&
+           take_hash(algorithm, hash);
+}
+
+static gnutls_sign_algorithm_t pss_algorithm(struct bytes parameters) {
+    struct bytes fields, wrapped, hash, mask_hash, number;
+    int salt;
+    if (!cz_der_take(&parameters, DER_SEQUENCE, &fields) || parameters.len != 0 ||
+        !cz_der_take(&fields, DER_CONTEXT_CONSTRUCTED(0), &wrapped) || !take_hash(wrapped, &hash) ||
+        !cz_der_take(&fields, DER_CONTEXT_CONSTRUCTED(1), &wrapped) ||
+        !take_mask_hash(wrapped, &mask_hash) || !cz_bytes_equal(hash, mask_hash) ||
+        !cz_der_take(&fields, DER_CONTEXT_CONSTRUCTED(2), &wrapped) ||
+        !cz_der_take(&wrapped, DER_INTEGER, &number) || wrapped.len != 0 ||
+        !cz_der_small_integer(number, &salt) || fields.len != 0)
+        return GNUTLS_SIGN_UNKNOWN;
+    for (size_t i = 0; i < CZ_COUNT(pss_kinds); i++)
+        if (cz_bytes_equal(pss_kinds[i].hash, hash) && pss_kinds[i].salt == salt)
+            return pss_kinds[i].algorithm;
+    return GNUTLS_SIGN_UNKNOWN;
+}
+
+gnutls_sign_algorithm_t cz_signature_algorithm_of(struct bytes algorithm) {
+    struct bytes oid;
+    if (!cz_der_take(&algorithm, DER_OID, &oid))
+        return GNUTLS_SIGN_UNKNOWN;
+    if (cz_bytes_equal(oid, OID_RSA_PSS))
+        return pss_algorithm(algorithm);
+    return is_null_or_absent(algorithm) ? cz_signature_algorithm(oid) : GNUTLS_SIGN_UNKNOWN;
+}

@@ -13,4 +13,8 @@ bool cz_public_key_describe(struct bytes spki, struct public_key *key, const cha
  * is not known or depends on parameters (RSASSA-PSS). */
 gnutls_sign_algorithm_t cz_signature_algorithm(struct bytes oid);
 
+/* The same of the content of an AlgorithmIdentifier, the parameters included: of RSASSA-PSS those
+ * that name one hash for both uses and a salt of its length (RFC 4055 3.1). */
+gnutls_sign_algorithm_t cz_signature_algorithm_of(struct bytes algorithm);
+
 #endif

@@ -25,6 +25,14 @@ struct signature_checks {
     } done[CZ_SIGNATURE_CHECKS_MAX];
 };
 
+/* Whether `signature` over `data` was made with this certificate's key: of a CRL, say. As below,
+ * but nothing is kept and nothing counted. */
+bool cz_signature_verify(const struct certificate *issuer, gnutls_sign_algorithm_t algorithm,
+                         struct bytes data, struct bytes signature);
+
+/* Whether two certificates hold one key, so that what one verifies the other does too. */
+bool cz_signature_same_key(const struct certificate *a, const struct certificate *b);
+
 /* Whether the signature fits, by whatever algorithm: whether that is strong enough is for
  * validation to say (validate/strength.h). `issuer->key` must have been imported; without one the
  * signature is bad. */

@@ -5,6 +5,8 @@
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 #define END "-----END CERTIFICATE-----"
+#define BEGIN_CRL "-----BEGIN X509 CRL-----"
+#define END_CRL "-----END X509 CRL-----"
 
 static bool is_blank(uint8_t c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -150,18 +152,35 @@ enum pem_status cz_pem_decode(struct bytes text, struct buffer *der, const char 
     return decode_plain(cz_buffer_view(&decoded), der, detail);
 }
 
-enum pem_status cz_pem_next(struct bytes *rest, struct buffer *der, const char **detail) {
-    size_t begin = find(*rest, BEGIN);
+struct label {
+    const char *begin, *end, *cut_off;
+};
+
+static enum pem_status next(struct bytes *rest, const struct label *label, struct buffer *der,
+                            const char **detail) {
+    size_t begin = find(*rest, label->begin);
     if (begin == rest->len) {
         *rest = (struct bytes){0};
         return PEM_OK;
     }
-    struct bytes text = after(*rest, begin + sizeof BEGIN - 1);
-    size_t body = find(text, END);
+    struct bytes text = after(*rest, begin + strlen(label->begin));
+    size_t body = find(text, label->end);
     if (body == text.len) {
-        *detail = "it is cut off: " END " is missing";
+        *detail = label->cut_off;
         return PEM_MALFORMED;
     }
-    *rest = after(text, body + sizeof END - 1);
+    *rest = after(text, body + strlen(label->end));
     return decode_body((struct bytes){.data = text.data, .len = body}, der, detail);
+}
+
+enum pem_status cz_pem_next(struct bytes *rest, struct buffer *der, const char **detail) {
+    static const struct label label = {
+        .begin = BEGIN, .end = END, .cut_off = "it is cut off: " END " is missing"};
+    return next(rest, &label, der, detail);
+}
+
+enum pem_status cz_pem_next_crl(struct bytes *rest, struct buffer *der, const char **detail) {
+    static const struct label label = {
+        .begin = BEGIN_CRL, .end = END_CRL, .cut_off = "it is cut off: " END_CRL " is missing"};
+    return next(rest, &label, der, detail);
 }

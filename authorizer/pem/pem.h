@@ -1,5 +1,6 @@
 /*
- * A certificate's PEM form (RFC 7468), as each web server hands it over, back to DER.
+ * A certificate's PEM form (RFC 7468), as each web server hands it over, back to DER; and a CRL's,
+ * as files hold it.
  */
 #ifndef CERTAUTHZ_PEM_PEM_H
 #define CERTAUTHZ_PEM_PEM_H
@@ -24,5 +25,8 @@ enum pem_status cz_pem_decode(struct bytes text, struct buffer *der, const char 
  * a description before each), and takes it off. PEM_OK with an empty `der` at the end.
  */
 enum pem_status cz_pem_next(struct bytes *rest, struct buffer *der, const char **detail);
+/* The same for CRLs (X509 CRL, RFC 7468 section 6). They may be large: the limit of `der` holds,
+ * and one that exceeds it is PEM_NO_MEMORY. */
+enum pem_status cz_pem_next_crl(struct bytes *rest, struct buffer *der, const char **detail);
 
 #endif

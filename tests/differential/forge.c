@@ -185,7 +185,6 @@ struct bytes forge_key_identifier(unsigned key) {
 }
 
 #define OID_SHA256 TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x01")
-#define OID_MGF1 TEXT("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08")
 
 /* RFC 4055 3.1: SHA-256, MGF1 with SHA-256, a salt of 32 octets. */
 static struct bytes pss_parameters(void) {

@@ -58,10 +58,24 @@ struct kind {
     struct bytes algorithm; /* content of the AlgorithmIdentifier */
 };
 
+/* RFC 4055 3.1: SHA-256 for both uses, a salt of 32 octets */
+static struct bytes pss_algorithm(void) {
+    struct bytes hash =
+        DER(DER_SEQUENCE, DER(DER_OID, TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x01")),
+            DER(DER_NULL, TEXT("")));
+    return JOIN(
+        DER(DER_OID, OID_RSA_PSS),
+        DER(DER_SEQUENCE, DER(DER_CONTEXT_CONSTRUCTED(0), hash),
+            DER(DER_CONTEXT_CONSTRUCTED(1), DER(DER_SEQUENCE, DER(DER_OID, OID_MGF1), hash)),
+            DER(DER_CONTEXT_CONSTRUCTED(2), DER(DER_INTEGER, TEXT("\x20")))));
+}
+
 static struct kind kind_of(const struct forge *forge) {
     struct bytes null = DER(DER_NULL, TEXT(""));
     switch (forge->signer) {
     case FORGE_RSA:
+        if (forge->pss)
+            return (struct kind){GNUTLS_SIGN_RSA_PSS_SHA256, pss_algorithm()};
         if (forge->sha1)
             return (struct kind){
                 GNUTLS_SIGN_RSA_SHA1,
@@ -79,7 +93,7 @@ static struct kind kind_of(const struct forge *forge) {
     }
 }
 
-static struct bytes time_of(int64_t seconds) {
+struct bytes forge_time(int64_t seconds) {
     struct civil_time t = cz_civil_from_seconds(seconds);
     bool utc = t.year >= 1950 && t.year < 2050;
     const char *text =
@@ -132,11 +146,15 @@ static struct bytes extensions_of(const struct forge *forge) {
             more));
 }
 
-static struct bytes sign(const struct forge *forge, gnutls_sign_algorithm_t algorithm,
-                         struct bytes tbs) {
+struct bytes forge_algorithm(const struct forge *forge) {
+    return kind_of(forge).algorithm;
+}
+
+struct bytes forge_signature(const struct forge *forge, struct bytes tbs) {
     gnutls_datum_t data = {.data = (unsigned char *)tbs.data, .size = (unsigned)tbs.len};
     gnutls_datum_t signature = {0};
-    int result = gnutls_privkey_sign_data2(key_of(forge->signer), algorithm, 0, &data, &signature);
+    int result =
+        gnutls_privkey_sign_data2(key_of(forge->signer), kind_of(forge).sign, 0, &data, &signature);
     if (result < 0)
         support_die("gnutls_privkey_sign_data2: %s", gnutls_strerror(result));
     if (forge->bad_signature)
@@ -153,11 +171,10 @@ static struct bytes part(const struct forge *forge, enum forge_part number, stru
 struct bytes forge_der(const struct forge *forge) {
     static unsigned serial;
     const char *number = support_text("%08x", ++serial | 0x40000000u);
-    struct kind kind = kind_of(forge);
-    struct bytes algorithm = DER(DER_SEQUENCE, kind.algorithm);
+    struct bytes algorithm = DER(DER_SEQUENCE, forge_algorithm(forge));
     struct bytes validity =
-        DER(DER_SEQUENCE, time_of(forge->not_before != 0 ? forge->not_before : VALID_FROM),
-            time_of(forge->not_after != 0 ? forge->not_after : VALID_UNTIL));
+        DER(DER_SEQUENCE, forge_time(forge->not_before != 0 ? forge->not_before : VALID_FROM),
+            forge_time(forge->not_after != 0 ? forge->not_after : VALID_UNTIL));
     struct bytes tbs = DER(
         DER_SEQUENCE,
         part(forge, PART_VERSION, DER(DER_CONTEXT_CONSTRUCTED(0), DER(DER_INTEGER, TEXT("\x02")))),
@@ -168,7 +185,7 @@ struct bytes forge_der(const struct forge *forge) {
         part(forge, PART_SPKI, forge_spki(forge->key)),
         part(forge, PART_EXTENSIONS, extensions_of(forge)));
     return DER(DER_SEQUENCE, tbs, part(forge, PART_OUTER_ALGORITHM, algorithm),
-               part(forge, PART_SIGNATURE, sign(forge, kind.sign, tbs)),
+               part(forge, PART_SIGNATURE, forge_signature(forge, tbs)),
                part(forge, PART_INSIDE_TRAILING, TEXT("")));
 }
 

@@ -6,8 +6,8 @@ LC_ALL=C
 export LC_ALL
 cd -- "${srcdir:-$(dirname -- "$0")/../..}/authorizer" || exit 99
 
-flow="base reason request pem certificate trust path validate selector identity policy decision response
-log authorize config"
+flow="base reason request pem certificate trust path validate revocation selector identity policy
+decision response log authorize config"
 # These stand behind the flow, side by side.
 last="server ctl"
 

@@ -83,6 +83,7 @@ struct forge {
     const char *subject_key, *authority_key; /* key identifiers, or NULL */
     const struct bytes *more;                /* whole Extensions, ended by an empty one; or NULL */
     bool sha1;                               /* an RSA signature with SHA-1 */
+    bool pss;                                /* RSASSA-PSS with SHA-256 */
     bool bad_signature;
     struct bytes
         parts[PART_COUNT]; /* data not NULL: stands there instead; of no length: left out */
@@ -95,6 +96,59 @@ struct bytes forge_der(const struct forge *forge);
 struct certificate *forge_certificate(const struct forge *forge);
 /* Its text as OpenSSL writes it, with a NUL behind it that does not count. */
 struct bytes support_pem(struct bytes der);
+
+/* --- CRLs made on the spot --- */
+
+struct forge_entry {
+    struct bytes serial;       /* the INTEGER's content; ended by an entry without one */
+    int reason;                /* 0: no reason code; else the code plus one */
+    const char *issuer;        /* its certificateIssuer's common name, or NULL */
+    const struct bytes *more;  /* whole Extensions, ended by an empty one; or NULL */
+    const struct bytes *whole; /* stands there instead of all that, or NULL */
+};
+#define REASON(code) ((code) + 1)
+#define ENTRY(octets, ...)                                                                         \
+    { .serial = octets, __VA_ARGS__ }
+#define LAST_ENTRY                                                                                 \
+    { .reason = 0 }
+
+enum list_part {
+    LIST_VERSION,
+    LIST_ALGORITHM,
+    LIST_ISSUER,
+    LIST_THIS_UPDATE,
+    LIST_NEXT_UPDATE,
+    LIST_ENTRIES,
+    LIST_EXTENSIONS,
+    LIST_OUTER_ALGORITHM,
+    LIST_SIGNATURE,
+    LIST_INSIDE_TRAILING, /* behind the signature, inside the outer SEQUENCE */
+    LIST_PART_COUNT
+};
+
+/* The zero value, with an issuer's name, is a fresh complete list without entries by key 0. */
+struct forge_list {
+    const char *issuer;
+    unsigned signer;
+    int64_t this_update, next_update;  /* 0: a day before NOW, a day after it */
+    const struct forge_entry *entries; /* or NULL */
+    int number;                        /* 0: 1; negative: none */
+    int base; /* 0: none; else it is a delta CRL to the base of that number */
+    struct bytes
+        point; /* the content of the issuingDistributionPoint's SEQUENCE; data NULL: none */
+    const char *authority_key;           /* key identifier, or NULL */
+    const struct bytes *more;            /* whole Extensions, ended by an empty one; or NULL */
+    bool sha1, pss, bad_signature;       /* RSA with SHA-1, RSASSA-PSS with SHA-256 */
+    struct bytes parts[LIST_PART_COUNT]; /* as of struct forge */
+};
+
+struct bytes forge_crl(const struct forge_list *list);
+
+/* What both are made of: the content of the AlgorithmIdentifier and the signature, as a BIT
+ * STRING, by the signer and kind of `forge`; and a Time in its proper form. */
+struct bytes forge_algorithm(const struct forge *forge);
+struct bytes forge_signature(const struct forge *forge, struct bytes tbs);
+struct bytes forge_time(int64_t seconds);
 
 /* --- the PKI of this run --- */
 

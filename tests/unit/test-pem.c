@@ -181,6 +181,26 @@ static void test_files(void) {
     next_is(&nested, PEM_MALFORMED, "its text is not base64", "one that begins inside another");
 }
 
+static void test_crls(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+    const char *detail = "";
+    struct bytes file = JOIN(support_pem(TEXT("one")), TEXT("-----BEGIN X509 CRL-----\nAAAA\n"
+                                                            "-----END X509 CRL-----\n"
+                                                            "-----BEGIN X509 CRL-----\nQUJD"));
+    tap_is_int(cz_pem_next_crl(&file, &der, &detail), PEM_OK, "a CRL behind a certificate");
+    tap_ok(der.len == 3 && memcmp(der.data, "\0\0\0", 3) == 0, "with its content");
+    tap_is_int(cz_pem_next_crl(&file, &der, &detail), PEM_MALFORMED, "and one that is cut off");
+    tap_is(detail, "it is cut off: -----END X509 CRL----- is missing", "with its detail");
+    struct bytes none = support_pem(TEXT("one"));
+    cz_buffer_clear(&der);
+    tap_ok(cz_pem_next_crl(&none, &der, &detail) == PEM_OK && der.len == 0,
+           "a certificate alone is no CRL");
+    struct bytes large = TEXT("-----BEGIN X509 CRL-----\nQUJDQUJDQUJD\n-----END X509 CRL-----\n");
+    CZ_CLEANUP(cz_buffer_release) struct buffer narrow = {.limit = 8};
+    tap_is_int(cz_pem_next_crl(&large, &narrow, &detail), PEM_NO_MEMORY,
+               "nor is more taken than the limit allows");
+}
+
 int main(void) {
     struct bytes pem = support_pem(TEXT(SIXTY));
     test_forms(pem);
@@ -189,5 +209,6 @@ int main(void) {
     test_more(pem);
     test_size(pem);
     test_files();
+    test_crls();
     return tap_done();
 }

@@ -177,10 +177,65 @@ static void test_signatures(void) {
     }
 }
 
+/* The content of an AlgorithmIdentifier of RSASSA-PSS. */
+static struct bytes pss(struct bytes hash, struct bytes mask, struct bytes mask_hash,
+                        struct bytes salt, struct bytes more) {
+    return JOIN(DER(DER_OID, OID_RSA_PSS),
+                DER(DER_SEQUENCE,
+                    DER(DER_CONTEXT_CONSTRUCTED(0), DER(DER_SEQUENCE, DER(DER_OID, hash))),
+                    DER(DER_CONTEXT_CONSTRUCTED(1),
+                        DER(DER_SEQUENCE, DER(DER_OID, mask),
+                            DER(DER_SEQUENCE, DER(DER_OID, mask_hash), DER(DER_NULL, NONE)))),
+                    DER(DER_CONTEXT_CONSTRUCTED(2), DER(DER_INTEGER, salt)), more));
+}
+
+static void test_identifiers(void) {
+    struct bytes sha256 = TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x01");
+    struct bytes sha384 = TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x02");
+    struct bytes sha512 = TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x03");
+    struct bytes rsa_sha256 = DER(DER_OID, TEXT("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"));
+    struct bytes null = DER(DER_NULL, NONE), salt32 = TEXT("\x20");
+    const struct {
+        const char *name;
+        struct bytes algorithm;
+        gnutls_sign_algorithm_t expected;
+    } cases[] = {
+        {"RSA with NULL", JOIN(rsa_sha256, null), GNUTLS_SIGN_RSA_SHA256},
+        {"RSA without parameters", rsa_sha256, GNUTLS_SIGN_RSA_SHA256},
+        {"RSA with others", JOIN(rsa_sha256, DER(DER_SEQUENCE, NONE)), GNUTLS_SIGN_UNKNOWN},
+        {"NULL twice", JOIN(rsa_sha256, null, null), GNUTLS_SIGN_UNKNOWN},
+        {"Ed25519", DER(DER_OID, OID_ED25519), GNUTLS_SIGN_EDDSA_ED25519},
+        {"no OID", null, GNUTLS_SIGN_UNKNOWN},
+        {"nothing", NONE, GNUTLS_SIGN_UNKNOWN},
+        {"PSS with SHA-256", pss(sha256, OID_MGF1, sha256, salt32, NONE),
+         GNUTLS_SIGN_RSA_PSS_SHA256},
+        {"PSS with SHA-384", pss(sha384, OID_MGF1, sha384, TEXT("\x30"), NONE),
+         GNUTLS_SIGN_RSA_PSS_SHA384},
+        {"PSS with SHA-512", pss(sha512, OID_MGF1, sha512, TEXT("\x40"), NONE),
+         GNUTLS_SIGN_RSA_PSS_SHA512},
+        {"PSS with two hashes", pss(sha256, OID_MGF1, sha384, salt32, NONE), GNUTLS_SIGN_UNKNOWN},
+        {"PSS with another mask", pss(sha256, OID_RSA, sha256, salt32, NONE), GNUTLS_SIGN_UNKNOWN},
+        {"PSS with a short salt", pss(sha256, OID_MGF1, sha256, TEXT("\x14"), NONE),
+         GNUTLS_SIGN_UNKNOWN},
+        {"PSS with a hash that is none", pss(OID_RSA, OID_MGF1, OID_RSA, salt32, NONE),
+         GNUTLS_SIGN_UNKNOWN},
+        {"PSS with a trailer",
+         pss(sha256, OID_MGF1, sha256, salt32,
+             DER(DER_CONTEXT_CONSTRUCTED(3), DER(DER_INTEGER, TEXT("\x01")))),
+         GNUTLS_SIGN_UNKNOWN},
+        {"PSS with its defaults", JOIN(DER(DER_OID, OID_RSA_PSS), DER(DER_SEQUENCE, NONE)),
+         GNUTLS_SIGN_UNKNOWN},
+        {"PSS without parameters", DER(DER_OID, OID_RSA_PSS), GNUTLS_SIGN_UNKNOWN},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++)
+        tap_is_int(cz_signature_algorithm_of(cases[i].algorithm), cases[i].expected, cases[i].name);
+}
+
 int main(void) {
     test_kinds();
     test_refused_rsa();
     test_refused();
     test_signatures();
+    test_identifiers();
     return tap_done();
 }
