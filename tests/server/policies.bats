@@ -172,6 +172,37 @@ the_host_is_the_clients_word() {
     the_host_is_the_clients_word
 }
 
+# reason_by SOCKET CERTIFICATE VARIABLE...: of the decision on a request for /partners/x.
+reason_by() {
+    local socket=$1 certificate=$2
+    shift 2
+    "$HERE/fcgi_client.py" "$socket" ask --certificate "$LAB/pki/$certificate.pem" \
+        REQUEST_URI=/partners/x SERVER_NAME=localhost REMOTE_ADDR=127.0.0.1 "$@" |
+        jq -r 'if .status == 200 then "granted" else .reason end'
+}
+
+@test "certauthz -p: the policy of requests for which none is named" {
+    local socket=$LAB/run/chosen.sock
+    lab_spawn chosen lab_become "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" -p partners --listen "unix:$socket"
+    lab_await lab_listens "$socket"
+    expect "by the policy of -p" "$(reason_by "$socket" untrusted)" granted
+    expect "a stranger to it" "$(reason_by "$socket" good)" no-path-to-trust-anchor
+    expect "a name that is not there" "$(reason_by "$socket" untrusted CERTAUTHZ_POLICY=nowhere)" unknown-policy
+    lab_stop chosen
+}
+
+@test "certauthz -p: a policy that is not configured keeps it from starting" {
+    local status=0 message
+    message=$(lab_become "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" -p nobody -t 2>&1) || status=$?
+    expect "exit status" "$status" 1
+    expect message "$message" "certauthz: -p nobody: $LAB/etc/certauthz.conf has no policy of this name"
+    status=0
+    (lab_become timeout "$LAB_PATIENCE" "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" -p nobody \
+        --listen "unix:$LAB/run/nobody.sock" 2>/dev/null) || status=$?
+    expect "exit status of the daemon" "$status" 1
+    [[ ! -e $LAB/run/nobody.sock ]] || fail "it made a socket all the same"
+}
+
 @test "everything ended well" {
     everything_ended_well
 }
