@@ -1,4 +1,6 @@
 # `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
+BENCHES = bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) \
+	bench/crl$(EXEEXT) bench/null-authorizer$(EXEEXT)
 EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/crl bench/null-authorizer
 bench_decision_SOURCES = bench/decision.c
 bench_decision_LDADD = $(SERVER_LIBS)
@@ -17,13 +19,12 @@ bench_crl_LDADD += $(CRYPTO_LIBS)
 endif
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
-CLEANFILES += bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/crl$(EXEEXT) \
-	bench/null-authorizer$(EXEEXT)
+CLEANFILES += $(BENCHES)
 EXTRA_DIST += bench/through-lighttpd
 
-.PHONY: bench
-bench: all bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) bench/crl$(EXEEXT) \
-    bench/null-authorizer$(EXEEXT)
+.PHONY: bench bench-programs
+bench-programs: $(BENCHES)
+bench: all bench-programs
 	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
 	$(srcdir)/tests/pki/make-pki "$$folder/pki" && \
 	cp $(srcdir)/authorizer/config/certauthz.conf.example "$$folder/pki/certauthz.conf" && \

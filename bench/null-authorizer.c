@@ -26,14 +26,15 @@ static void answer(void *unused, FCGX_Request *request) {
 static int run_same(const char *address, unsigned threads) {
     CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
     struct listener_options options = {.address = address, .socket_mode = 0660};
-    struct log log = {.fd = STDERR_FILENO};
+    CZ_CLEANUP(cz_log_close) struct log log = {0};
+    const struct log_settings to_stderr = {.refusals = true};
     struct server_settings settings = {
         .threads = threads,
         .log = &log,
         .connection = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10}};
     struct handler handler = {.answer = answer};
     struct error error = {0};
-    if (cz_listener_open(&listener, &options, &error) &&
+    if (cz_log_open(&log, &to_stderr, &error) && cz_listener_open(&listener, &options, &error) &&
         cz_workers_run(&listener, &settings, &handler, &error))
         return 0;
     fprintf(stderr, "null-authorizer: %s\n", error.message);

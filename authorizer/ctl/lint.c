@@ -11,6 +11,9 @@
 #include <stdio.h>
 
 static void put(struct lint *lint, const struct place *place, const char *kind, const char *format,
+                va_list arguments) __attribute__((format(printf, 4, 0)));
+
+static void put(struct lint *lint, const struct place *place, const char *kind, const char *format,
                 va_list arguments) {
     CZ_CLEANUP(cz_free_ptr) char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0) {
