@@ -23,7 +23,8 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
-FAULTY_LINKING = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+FAULTY_LINKING = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 
 UNIT_TESTS = \
 	tests/unit/test-base \
@@ -160,13 +161,12 @@ tests_unit_test_watch_LDADD = $(UNIT_LIBS)
 tests_unit_test_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
 tests_unit_test_reloader_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_reload_faults_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
-tests_unit_test_reload_faults_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
+tests_unit_test_reload_faults_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_control_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getsockopt
 tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 	authorizer/ctl/answer.c authorizer/ctl/control.c
-tests_unit_test_control_client_LDADD = $(UNIT_LIBS)
+tests_unit_test_control_client_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
 tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)

@@ -53,7 +53,8 @@ static enum reason read_resource(const struct rules *rules, const struct request
                                  struct decision *decision, struct resource *resource) {
     *resource = (struct resource){
         .path = cz_buffer_view(&decision->path), .host = request->host, .method = request->method};
-    resource->has_address = cz_address_parse(request->address, &resource->address);
+    resource->has_address =
+        rules->compare_address && cz_address_parse(request->address, &resource->address);
     if (rules->have_globs && resource->path.len > CZ_GLOB_PATH_MAX)
         return failed(decision, CHECK_REQUEST_PATH, REASON_REQUEST_TOO_LARGE,
                       "the path is too long to be compared with globs");

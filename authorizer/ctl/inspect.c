@@ -12,25 +12,12 @@
 
 #include <unistd.h>
 
-#define LABEL_WIDTH 16
 #define DAY INT64_C(86400)
 #define SOON (30 * DAY)
 
-static void put_label(struct buffer *out, const char *label) {
-    cz_buffer_printf(out, "%-*s", LABEL_WIDTH, label);
-}
-
-static void put_line(struct buffer *out, const char *label, struct bytes value) {
-    if (value.len == 0)
-        return;
-    put_label(out, label);
-    cz_put_visible(out, value);
-    cz_buffer_putc(out, '\n');
-}
-
 static void put_validity(struct buffer *out, const struct certificate *certificate, int64_t now) {
     int64_t left = certificate->not_after - now;
-    put_label(out, "  valid");
+    cz_put_label(out, "  valid");
     cz_time_append(out, certificate->not_before);
     cz_buffer_puts(out, " to ");
     cz_time_append(out, certificate->not_after);
@@ -64,10 +51,10 @@ static const char *strength_of(const struct certificate *certificate, bool of_ke
 static void put_strength(struct buffer *out, const struct certificate *certificate) {
     const char *key = gnutls_pk_get_name(certificate->public_key.algorithm);
     const char *signature = gnutls_sign_get_name(certificate->signature_algorithm);
-    put_label(out, "  key");
+    cz_put_label(out, "  key");
     cz_buffer_printf(out, "%s, %u bits (strength: %s)\n", key != NULL ? key : "unknown",
                      certificate->public_key.bits, strength_of(certificate, true));
-    put_label(out, "  signature");
+    cz_put_label(out, "  signature");
     cz_buffer_printf(out, "%s (strength: %s)\n", signature != NULL ? signature : "unknown",
                      strength_of(certificate, false));
 }
@@ -77,10 +64,10 @@ static void put_usage(struct buffer *out, const struct certificate *certificate)
                                         "dataEncipherment", "keyAgreement",   "keyCertSign",
                                         "cRLSign",          "encipherOnly",   "decipherOnly"};
     if (certificate->is_ca)
-        put_line(out, "  type", CZ_BYTES("a CA"));
+        cz_put_line(out, "  type", CZ_BYTES("a CA"));
     if (!certificate->has_key_usage)
         return;
-    put_label(out, "  usage");
+    cz_put_label(out, "  usage");
     for (size_t i = 0; i < CZ_COUNT(names); i++)
         if ((certificate->key_usage & 0x8000u >> i) != 0)
             cz_buffer_printf(out, "%s ", names[i]);
@@ -108,7 +95,7 @@ static void put_purpose(struct buffer *out, struct bytes oid) {
 
 static void put_purposes(struct buffer *out, const struct certificate *certificate) {
     struct bytes rest = certificate->extended_key_usage, oid;
-    put_label(out, "  purposes");
+    cz_put_label(out, "  purposes");
     if (!certificate->has_extended_key_usage)
         cz_buffer_puts(out, "not said, so any");
     for (size_t i = 0; cz_der_take(&rest, DER_OID, &oid); i++) {
@@ -123,23 +110,23 @@ static bool put_identity(struct buffer *out, const struct certificate *certifica
     CZ_CLEANUP(cz_identity_release) struct identity identity;
     if (!cz_identity_read(certificate, &identity))
         return cz_error_set(error, "out of memory");
-    put_line(out, "certificate", cz_identity_field(&identity, IDENTITY_USER));
-    put_line(out, "  issuer", cz_identity_field(&identity, IDENTITY_ISSUER));
-    put_line(out, "  serial", cz_identity_field(&identity, IDENTITY_SERIAL));
+    cz_put_line(out, "certificate", cz_identity_field(&identity, IDENTITY_USER));
+    cz_put_line(out, "  issuer", cz_identity_field(&identity, IDENTITY_ISSUER));
+    cz_put_line(out, "  serial", cz_identity_field(&identity, IDENTITY_SERIAL));
     put_validity(out, certificate, now);
     put_strength(out, certificate);
     put_usage(out, certificate);
     put_purposes(out, certificate);
     cz_buffer_puts(out, "pins\n");
-    put_line(out, "  sha256", cz_identity_field(&identity, IDENTITY_SHA256));
-    put_line(out, "  spki_sha256", cz_identity_field(&identity, IDENTITY_SPKI_SHA256));
-    put_line(out, "  x5t#S256", cz_identity_field(&identity, IDENTITY_X5T_S256));
+    cz_put_line(out, "  sha256", cz_identity_field(&identity, IDENTITY_SHA256));
+    cz_put_line(out, "  spki_sha256", cz_identity_field(&identity, IDENTITY_SPKI_SHA256));
+    cz_put_line(out, "  x5t#S256", cz_identity_field(&identity, IDENTITY_X5T_S256));
     return true;
 }
 
 static void put_who(struct buffer *out, const struct clients *clients,
                     const struct identification *who) {
-    put_label(out, "client");
+    cz_put_label(out, "client");
     if (who->client != NULL) {
         cz_buffer_printf(out, "%s\n", who->client->id);
     } else if (who->credential != NULL) {
@@ -150,7 +137,7 @@ static void put_who(struct buffer *out, const struct clients *clients,
         cz_buffer_printf(out, "none: %s\n", cz_reason_info(who->reason)->slug);
     }
     if (who->credential != NULL)
-        put_line(out, "  credential", cz_bytes_of(who->credential->label));
+        cz_put_line(out, "  credential", cz_bytes_of(who->credential->label));
 }
 
 /* Among the policies' clients, each set once. Whether the certificate is valid is not asked. */
@@ -171,7 +158,7 @@ static bool put_clients(struct buffer *out, const struct snapshot *snapshot,
             return cz_error_set(error, "out of memory");
         struct identification who = cz_clients_identify(policy->clients, &set, now);
         if (policy->name != NULL)
-            put_line(out, "policy", cz_bytes_of(policy->name));
+            cz_put_line(out, "policy", cz_bytes_of(policy->name));
         put_who(out, policy->clients, &who);
     }
     return true;

@@ -24,3 +24,15 @@ void cz_put_visible(struct buffer *out, struct bytes text) {
         text.len -= character.len;
     }
 }
+
+void cz_put_label(struct buffer *out, const char *label) {
+    cz_buffer_printf(out, "%-*s", CZ_LABEL_WIDTH, label);
+}
+
+void cz_put_line(struct buffer *out, const char *label, struct bytes value) {
+    if (value.len == 0)
+        return;
+    cz_put_label(out, label);
+    cz_put_visible(out, value);
+    cz_buffer_putc(out, '\n');
+}

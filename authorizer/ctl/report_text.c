@@ -6,7 +6,6 @@
 #include "ctl/paint.h"
 #include "ctl/rule_account.h"
 
-#define LABEL_WIDTH 16
 #define WORD_WIDTH 14 /* of what became of a rule */
 
 struct report {
@@ -16,18 +15,6 @@ struct report {
     bool any; /* a line of the list at hand was written */
 };
 
-static void put_label(struct buffer *out, const char *label) {
-    cz_buffer_printf(out, "%-*s", LABEL_WIDTH, label);
-}
-
-static void put_line(struct buffer *out, const char *label, struct bytes value) {
-    if (value.len == 0)
-        return;
-    put_label(out, label);
-    cz_put_visible(out, value);
-    cz_buffer_putc(out, '\n');
-}
-
 static void put_period(struct buffer *out, const struct certificate *certificate) {
     cz_time_append(out, certificate->not_before);
     cz_buffer_puts(out, " to ");
@@ -36,19 +23,19 @@ static void put_period(struct buffer *out, const struct certificate *certificate
 
 static void put_request(const struct report *report) {
     const struct question *question = report->question;
-    put_label(report->out, "request");
+    cz_put_label(report->out, "request");
     cz_put_visible(report->out, cz_buffer_view(&question->method));
     cz_buffer_putc(report->out, ' ');
     cz_put_visible(report->out, cz_buffer_view(&question->uri));
     cz_buffer_puts(report->out, " at ");
     cz_time_append(report->out, question->now);
     cz_buffer_putc(report->out, '\n');
-    put_line(report->out, "  redirected to", cz_buffer_view(&question->redirect_uri));
-    put_line(report->out, "  host", cz_buffer_view(&question->host));
-    put_line(report->out, "  address", cz_buffer_view(&question->address));
-    put_line(report->out, "  policy", cz_buffer_view(&question->policy));
-    put_line(report->out, "  verified", cz_buffer_view(&question->verify));
-    put_line(report->out, "path asked for", cz_buffer_view(&report->decision->path));
+    cz_put_line(report->out, "  redirected to", cz_buffer_view(&question->redirect_uri));
+    cz_put_line(report->out, "  host", cz_buffer_view(&question->host));
+    cz_put_line(report->out, "  address", cz_buffer_view(&question->address));
+    cz_put_line(report->out, "  policy", cz_buffer_view(&question->policy));
+    cz_put_line(report->out, "  verified", cz_buffer_view(&question->verify));
+    cz_put_line(report->out, "path asked for", cz_buffer_view(&report->decision->path));
 }
 
 static void put_state(const struct report *report, enum rule_state state) {
@@ -87,7 +74,7 @@ static void put_rules(const struct report *report) {
     const struct decision *decision = report->decision;
     const struct request request = cz_question_request(report->question);
     if (decision->rule != NULL) {
-        put_label(report->out, "rule");
+        cz_put_label(report->out, "rule");
         cz_buffer_puts(report->out, decision->rule->name);
         if (decision->rule->action == ACTION_DENY)
             cz_buffer_puts(report->out, " (denies)\n");
@@ -116,8 +103,8 @@ static void put_certificate(struct buffer *out, const struct assessment *assessm
     if (assessment == NULL || assessment->identity.text.len == 0)
         return;
     for (size_t i = 0; i < CZ_COUNT(lines); i++)
-        put_line(out, lines[i].label, cz_identity_field(&assessment->identity, lines[i].field));
-    put_label(out, "  valid");
+        cz_put_line(out, lines[i].label, cz_identity_field(&assessment->identity, lines[i].field));
+    cz_put_label(out, "  valid");
     put_period(out, assessment->certificate);
     cz_buffer_putc(out, '\n');
 }
@@ -138,7 +125,7 @@ static void put_path(struct buffer *out, const struct path *path) {
 static void put_words(struct buffer *out, const char *label, char *const *words, size_t count) {
     if (count == 0)
         return;
-    put_label(out, label);
+    cz_put_label(out, label);
     for (size_t i = 0; i < count; i++)
         cz_buffer_printf(out, "%s%s", i > 0 ? " " : "", words[i]);
     cz_buffer_putc(out, '\n');
@@ -148,17 +135,17 @@ static void put_client(struct buffer *out, const struct decision *decision) {
     const struct client *client = decision->identification.client;
     const struct credential *credential = decision->identification.credential;
     if (client != NULL) {
-        put_line(out, "client", cz_bytes_of(client->id));
+        cz_put_line(out, "client", cz_bytes_of(client->id));
     } else if (credential != NULL) {
-        put_label(out, "client");
+        cz_put_label(out, "client");
         cz_buffer_printf(out, "none: %s\n", cz_reason_info(decision->identification.reason)->slug);
     }
     if (credential != NULL)
-        put_line(out, "  credential", cz_bytes_of(credential->label));
+        cz_put_line(out, "  credential", cz_bytes_of(credential->label));
     if (client == NULL)
         return;
     if (client->role_count > 0)
-        put_label(out, "  roles");
+        cz_put_label(out, "  roles");
     for (size_t i = 0; i < client->role_count; i++)
         cz_buffer_printf(out, "%s%s", decision->policy->clients->roles.names[client->roles[i]],
                          i + 1 < client->role_count ? " " : "\n");
@@ -210,13 +197,13 @@ static void put_claim(void *context, struct bytes name, struct bytes value) {
 static void put_decision(const struct report *report) {
     const struct decision *decision = report->decision;
     const struct reason_info *reason = cz_reason_info(decision->reason);
-    put_label(report->out, "decision");
+    cz_put_label(report->out, "decision");
     cz_paint(report->out, report->question->colour,
              decision->verdict == VERDICT_GRANTED ? INK_GOOD : INK_BAD,
              cz_verdict_name(decision->verdict));
     cz_buffer_printf(report->out, ": %s (%d %s)%s\n", reason->slug, reason->status, reason->phrase,
                      decision->anonymous ? ", anonymous" : "");
-    put_line(report->out, "", cz_bytes_of(reason->sentence));
+    cz_put_line(report->out, "", cz_bytes_of(reason->sentence));
 }
 
 static void put_side(struct buffer *out, struct bytes side) {
@@ -231,13 +218,13 @@ static void put_comparison(const struct report *report) {
     if (report->question->then.verdict.len == 0)
         return;
     cz_report_compare(report->question, report->decision, comparisons);
-    put_line(report->out, "line of the log", cz_buffer_view(&report->question->then.id));
+    cz_put_line(report->out, "line of the log", cz_buffer_view(&report->question->then.id));
     for (size_t i = 0; i < CZ_COMPARISONS; i++) {
         const struct comparison *one = &comparisons[i];
         bool same = cz_bytes_equal(one->then, one->now);
         if (one->then.len == 0 && one->now.len == 0)
             continue;
-        cz_buffer_printf(report->out, "  %-*s", LABEL_WIDTH - 2, one->name);
+        cz_buffer_printf(report->out, "  %-*s", CZ_LABEL_WIDTH - 2, one->name);
         cz_buffer_puts(report->out, same ? "then and now " : "then ");
         put_side(report->out, one->then);
         if (!same) {

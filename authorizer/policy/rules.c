@@ -119,6 +119,7 @@ bool cz_rules_index(struct rules *rules) {
     for (size_t i = 0; i < rules->count; i++) {
         struct rule *rule = &rules->items[i];
         rule->path_length = strlen(rule->path);
+        rules->compare_address |= rule->from_count > 0;
         if (rule->report_only) /* it demands nothing that would refuse a request */
             continue;
         rules->ask_host |= rule->host_count > 0;

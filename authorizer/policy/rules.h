@@ -65,6 +65,7 @@ struct rules {
     struct rule *items; /* owned */
     size_t count;
     struct rule_index denies, allows;
+    bool compare_address;       /* some rule covers by it */
     bool ask_host, ask_address; /* some rule in force covers by them */
     bool have_globs;            /* some rule in force is one */
 };

@@ -1,7 +1,7 @@
 /*
  * Memory that runs out at a chosen allocation. For programs linked with
- * -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc, so that our own allocations fail and those of
- * libraries do not.
+ * -Wl,--wrap= for malloc, calloc, realloc, strdup and strndup, so that our own allocations fail and
+ * those of libraries do not.
  */
 #ifndef CERTAUTHZ_TESTS_UNIT_FAULTS_H
 #define CERTAUTHZ_TESTS_UNIT_FAULTS_H

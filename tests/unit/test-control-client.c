@@ -32,7 +32,7 @@ static void test_answers(void) {
         {"{\"a\":\"\\u00g0\"}", false},
         {"{\"a\":\"\\u00", false},
         {"{\"a\":\"\\u0000\"}", false},
-        {"{\"a\":\"\\u0100\"}", false},
+        {"{\"a\":\"\\ud800\"}", false},
         {"{\"a\":\"\n\"}", false},
         {"{\"a\":\"\xff\"}", false},
     };

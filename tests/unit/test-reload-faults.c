@@ -4,56 +4,10 @@
  * allocations fail and those of libraries do not.
  */
 #include "../tap.h"
+#include "faults.h"
 #include "scratch.h"
 
 #include "server/reloader.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
-
-static long until_failure = -1; /* negative: never */
-static bool keeps_failing, failed_once;
-
-static bool fails(void) {
-    if (until_failure < 0)
-        return false;
-    if (until_failure > 0) {
-        until_failure--;
-        return false;
-    }
-    if (!keeps_failing)
-        until_failure = -1;
-    failed_once = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size) {
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text) {
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t len) {
-    return fails() ? NULL : __real_strndup(text, len);
-}
 
 static struct log log_file;
 
@@ -80,11 +34,9 @@ static bool run(struct reloader *reloader, long nth, bool keep, bool *safe) {
     uint64_t before = reloader->generations->current->number;
     int old = number;
     write_configuration(++number);
-    failed_once = false;
-    keeps_failing = keep;
-    until_failure = nth;
+    faults_begin(nth, keep);
     bool good = cz_reloader_load(reloader, "test", &error);
-    until_failure = -1;
+    bool reached = faults_end();
     const struct generation *current = reloader->generations->current;
     *safe = good ? current->number == before + 1 && is_whole(current, number)
                  : current->number == before && is_whole(current, old) && reloader->failing &&
@@ -95,7 +47,7 @@ static bool run(struct reloader *reloader, long nth, bool keep, bool *safe) {
         *safe &= cz_reloader_load(reloader, "test", &mended) &&
                  is_whole(reloader->generations->current, number);
     }
-    return failed_once;
+    return reached;
 }
 
 static void check_start(void) {
@@ -107,12 +59,9 @@ static void check_start(void) {
                                     .log = &log_file,
                                     .watch = {.fd = -1}};
         struct error error = {0};
-        failed_once = false;
-        keeps_failing = false;
-        until_failure = reached;
+        faults_begin(reached, false);
         bool good = cz_reloader_start(&reloader, &error);
-        until_failure = -1;
-        failing = failed_once;
+        failing = faults_end();
         if (good ? !is_whole(generations.current, 0) : error.message[0] == '\0')
             unsafe = reached;
         cz_reloader_release(&reloader);
