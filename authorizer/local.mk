@@ -50,7 +50,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
+	authorizer/revocation/settings.c authorizer/revocation/settings.h \
+	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
+	authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
@@ -108,6 +111,13 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/log/socket.c authorizer/log/socket.h \
 	authorizer/log/syslog.c authorizer/log/syslog.h \
 	authorizer/log/log.c authorizer/log/log.h
+
+# The revocation store, and the questions to certauthz-refresh.
+LIBSTORE = authorizer/libstore.a
+noinst_LIBRARIES += $(LIBSTORE)
+authorizer_libstore_a_SOURCES = \
+	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
+	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a

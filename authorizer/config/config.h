@@ -11,6 +11,7 @@
 #include "identity/clients.h"
 #include "policy/claim_plan.h"
 #include "policy/rules.h"
+#include "revocation/settings.h"
 #include "validate/requirements.h"
 
 #include <stddef.h>
@@ -45,7 +46,8 @@ struct policy_config {
         struct config_texts pinned;
         bool system;
     } trust;
-    struct requirements certificates; /* its OIDs are filled by cz_snapshot_load */
+    struct requirements certificates;      /* its OIDs are filled by cz_snapshot_load */
+    struct revocation_settings revocation; /* mode "none" where there is no such group */
     struct {
         struct config_texts purposes; /* items NULL: those of the policy without a name */
         struct config_texts initial_policies;
@@ -53,6 +55,24 @@ struct policy_config {
     const struct clients *clients;   /* of the configuration's client_sets; NULL: none */
     const struct claim_plan *claims; /* of the configuration's claim_plans; NULL: the default */
     struct rules rules;
+};
+
+/* Where revocation is learned from: the outermost group `revocation`. */
+struct revocation_sources {
+    bool configured;           /* the group is there */
+    struct config_text store;  /* a folder; text NULL: the one that the build named */
+    struct config_texts crls;  /* files, folders and URLs */
+    struct config_texts hosts; /* the only ones that are asked; items NULL: any */
+    int time_budget;           /* seconds that a request waits for the refresher */
+    int fetch_timeout;         /* seconds */
+    int fetch_size;            /* MiB */
+    int every, retry;          /* seconds: see refresh/schedule.h */
+    struct {
+        struct config_texts responders; /* URLs, asked for every certificate, before its own */
+        struct config_texts signers;    /* files of certificates whose responses count */
+        bool nonce;                     /* send one, and demand it in the response */
+        bool get;                       /* GET where the request is short enough (RFC 5019) */
+    } ocsp;
 };
 
 struct config {
@@ -82,6 +102,7 @@ struct config {
         int entries; /* 0: nothing is remembered */
         int seconds;
     } cache;
+    struct revocation_sources revocation; /* of all policies */
 };
 
 /* Reads and checks the file. On failure `error` says what, where, and what is wanted. What is worth

@@ -92,7 +92,7 @@ static bool stands_above(const struct subject *subject, const struct certificate
  * certificate is asked for on its own account. */
 static bool issuer_is_good(void *context, const struct path *path) {
     struct subject *subject = context;
-    if (subject->work->check->extent == REVOCATION_END_CERTIFICATE)
+    if (subject->work->check->settings->extent == REVOCATION_END_CERTIFICATE)
         return true;
     if (subject->level == CZ_CRL_ISSUER_LEVELS)
         return false;
@@ -193,8 +193,8 @@ static void hear(struct subject *subject, const struct crl_candidate *candidate,
 static const struct crl_candidate *find_delta(struct subject *subject, const struct heard *heard) {
     const struct revocation_check *check = subject->work->check;
     const struct crl_candidate *best = NULL;
-    for (size_t i = 0; i < check->candidate_count; i++) {
-        const struct crl_candidate *candidate = &check->candidates[i];
+    for (size_t i = 0; i < check->holdings->crl_count; i++) {
+        const struct crl_candidate *candidate = &check->holdings->crls[i];
         if (!cz_scope_delta_fits(heard->candidate->crl, candidate->crl) ||
             (best != NULL &&
              cz_crl_compare_numbers(candidate->crl->number, best->crl->number) <= 0) ||
@@ -288,8 +288,8 @@ static void judge_certificate(struct work *work, const struct path *path, size_t
         .work = work, .path = path, .depth = depth, .level = level, .out = out};
     struct hearing hearing = {.count = 0};
     *out = (struct revocation){.valid_from = INT64_MIN, .valid_until = INT64_MAX};
-    for (size_t i = 0; i < work->check->candidate_count; i++)
-        hear(&subject, &work->check->candidates[i], &hearing);
+    for (size_t i = 0; i < work->check->holdings->crl_count; i++)
+        hear(&subject, &work->check->holdings->crls[i], &hearing);
     decide(&subject, &hearing);
 }
 
@@ -324,7 +324,9 @@ void cz_revocation_check(const struct revocation_check *check, const struct path
                             [REVOCATION_END_CERTIFICATE] = 1,
                             [REVOCATION_ENTIRE_CHAIN] = path->count};
     /* a value outside of the enumeration demands the most */
-    result->last = (size_t)check->extent < CZ_COUNT(lasts) ? lasts[check->extent] : path->count;
+    result->last = (size_t)check->settings->extent < CZ_COUNT(lasts)
+                       ? lasts[check->settings->extent]
+                       : path->count;
     for (size_t depth = result->last; depth-- > 0;) {
         judge_certificate(&work, path, depth, 0, &result->of[depth]);
         add(result, depth);

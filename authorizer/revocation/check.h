@@ -12,6 +12,8 @@
 #define CERTAUTHZ_REVOCATION_CHECK_H
 
 #include "revocation/crl_issuer.h"
+#include "revocation/holdings.h"
+#include "revocation/settings.h"
 
 /* So that the work for one path stays bounded: CRLs that cover one certificate, CRLs looked at in
  * earnest, and issuers of CRLs whose own status hangs on the next one's CRL. */
@@ -19,24 +21,20 @@
 #define CZ_CRL_STEPS_MAX 256
 #define CZ_CRL_ISSUER_LEVELS 3
 
-enum revocation_extent {
-    REVOCATION_EXCLUDE_ROOT = 0,
-    REVOCATION_END_CERTIFICATE, /* nor are the issuers of its CRLs asked for */
-    REVOCATION_ENTIRE_CHAIN,
-};
-
 /* All borrowed. */
 struct revocation_check {
-    const struct crl_candidate *candidates;
-    size_t candidate_count;
+    const struct revocation_holdings *holdings;
+    const struct revocation_settings *settings; /* extent, order and tolerances */
     const struct trust *trust;
     struct certificate *const *sent; /* by the client; keys imported */
     size_t sent_count;
     const struct requirements *requirements; /* strength, validity and lenient_dates */
     struct signature_checks *signatures;     /* over certificates, of this request */
-    enum revocation_extent extent;
     int64_t now;
 };
+
+/* Who says so. */
+enum revocation_witness { REVOCATION_BY_NOBODY = 0, REVOCATION_BY_CRL, REVOCATION_BY_OCSP };
 
 /* The zero value is "unknown". */
 struct revocation {
@@ -46,8 +44,11 @@ struct revocation {
     /* Where it is revoked: what the entry says. */
     enum crl_reason reason;
     int64_t revoked_at;
-    bool stale;            /* by a list that is not fresh */
-    const struct crl *crl; /* the list that says so, or that the cause is told of; or NULL */
+    bool stale;                 /* by a list that is not fresh */
+    const struct crl *crl;      /* the list that says so, or that the cause is told of; or NULL */
+    enum revocation_witness by; /* of the list or response that says so, or that the cause is told
+                                   of, like the next two */
+    int64_t this_update, next_update; /* INT64_MAX: it names none */
     /* With the same CRLs the answer would be the same from … to …, both inclusive; but an unknown
      * one may become known before, where the certificate of a CRL's issuer becomes valid. */
     int64_t valid_from, valid_until;

@@ -102,8 +102,10 @@ static void ask(const struct list *lists, size_t count, struct bytes serial) {
                                     &entry) == CRL_LOOKUP_FOUND;
     }
     const struct path path = {.certificates = {&certificate, &authority}, .count = 2};
-    const struct revocation_check check = {.candidates = candidates,
-                                           .candidate_count = count,
+    const struct revocation_holdings holdings = {.crls = candidates, .crl_count = count};
+    const struct revocation_settings settings = {.order = REVOCATION_CRL_ONLY};
+    const struct revocation_check check = {.holdings = &holdings,
+                                           .settings = &settings,
                                            .trust = &trust,
                                            .requirements = &requirements,
                                            .signatures = &signatures,

@@ -209,8 +209,11 @@ static bool is_good(const struct suite *suite, const struct policy *policy,
                     const struct assessment *assessment, int64_t now, const char **slug) {
     static struct signature_checks signatures;
     signatures.count = 0;
-    const struct revocation_check check = {.candidates = suite->candidates,
-                                           .candidate_count = suite->list_count,
+    const struct revocation_holdings holdings = {.crls = suite->candidates,
+                                                 .crl_count = suite->list_count};
+    const struct revocation_settings settings = {.order = REVOCATION_CRL_ONLY};
+    const struct revocation_check check = {.holdings = &holdings,
+                                           .settings = &settings,
                                            .trust = policy->trust,
                                            .sent = assessment->sent,
                                            .sent_count = assessment->sent_count,

@@ -7,9 +7,9 @@ export LC_ALL
 cd -- "${srcdir:-$(dirname -- "$0")/../..}/authorizer" || exit 99
 
 flow="base reason request pem certificate trust path validate revocation selector identity policy
-decision response log authorize config"
+decision response log authorize config store query"
 # These stand behind the flow, side by side.
-last="server ctl"
+last="server ctl refresh"
 
 # may STAGE: the stages that it may include, itself among them.
 may() {

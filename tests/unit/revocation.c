@@ -179,14 +179,17 @@ void answer_check(struct answer *answer, const struct question *question) {
         answer->path.certificates[answer->path.count++] = revocation_certificates[path[i]];
     requirements.strength = question->strength;
     signatures.count = 0;
-    const struct revocation_check check = {.candidates = answer->candidates,
-                                           .candidate_count = answer->count,
+    const struct revocation_holdings holdings = {.crls = answer->candidates,
+                                                 .crl_count = answer->count};
+    const struct revocation_settings settings = {.order = REVOCATION_CRL_ONLY,
+                                                 .extent = question->extent};
+    const struct revocation_check check = {.holdings = &holdings,
+                                           .settings = &settings,
                                            .trust = &trust,
                                            .sent = sent,
                                            .sent_count = sent_count,
                                            .requirements = &requirements,
                                            .signatures = &signatures,
-                                           .extent = question->extent,
                                            .now = answer->now};
     cz_revocation_check(&check, &answer->path, &answer->result);
 }

@@ -1,0 +1,72 @@
+/*
+ * The one writer of the revocation store. Every change is complete on the disk (fsync) before the
+ * rename that publishes it, so that a writer that is killed at any instant leaves the last good
+ * state.
+ */
+#ifndef CERTAUTHZ_STORE_KEEPER_H
+#define CERTAUTHZ_STORE_KEEPER_H
+
+#include "store/catalogue.h"
+#include "store/ocsp_record.h"
+#include "validate/requirements.h"
+
+struct keeper;
+
+/* Makes the folder (mode 0755) where it is missing, takes its lock, removes what an earlier writer
+ * left half done, and checks every list against its checksum: a bad one is dropped and its source
+ * is due at once. `wait_milliseconds` for another writer's lock; false, with `error`, where it does
+ * not get it, or the folder cannot be used. */
+bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keeper **keeper,
+                    struct error *error);
+void cz_keeper_close(struct keeper **keeper);
+
+/* What is in force, with the keeper's own changes to it that are not published yet. */
+struct catalogue *cz_keeper_catalogue(struct keeper *keeper);
+
+enum intake_result {
+    INTAKE_FAILED = 0, /* of the program or the disk: `error` */
+    INTAKE_TAKEN,      /* it counts from the next publication on */
+    INTAKE_UNCHANGED,  /* it is the one that is there */
+    INTAKE_OLDER,      /* a newer one of the same issuer, key and scope is there, and stays */
+    INTAKE_MALFORMED,
+    INTAKE_UNUSABLE,  /* it says of itself that it may not be used: critical extensions */
+    INTAKE_NO_ISSUER, /* none of the signers has its issuer's name */
+    INTAKE_BAD_SIGNATURE,
+    INTAKE_MAY_NOT_SIGN, /* no cRLSign */
+    INTAKE_WEAK_SIGNATURE,
+};
+
+/* A list as it came. */
+struct intake {
+    struct bytes content; /* PEM (the first list in it) or DER; may be a mapped file */
+    const struct certificate *const *signers; /* keys imported: whoever may have signed it */
+    size_t signer_count;
+    const struct requirements *requirements; /* strength and lenient_dates */
+    int64_t now;
+};
+
+/* Judges the list, verifies its signature over the raw bytes before anything in it is believed,
+ * and lays it into the store. Where it was taken or is there already, fills *sha256, which the
+ * caller sets as the source's list. `error` says what is wrong, for people, in each other case. */
+enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake *intake,
+                                      uint8_t sha256[CZ_SHA256_SIZE], struct error *error);
+
+/* A response, whole and verified by the caller; or the news that there is none: then `response` is
+ * empty and what is there stays. */
+bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                        const struct ocsp_record *record, struct error *error);
+/* False where there is none. The caller releases *record in either case. */
+bool cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                        struct ocsp_record *record);
+/* All keys, in no order; for the refresher's rounds and for status. */
+bool cz_keeper_each_ocsp(struct keeper *keeper,
+                         bool (*visit)(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]),
+                         void *context, struct error *error);
+bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                         struct error *error);
+
+/* Publishes the catalogue with a new revision, and then removes the files of lists that no source
+ * names any more. */
+bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error);
+
+#endif
