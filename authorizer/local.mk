@@ -54,6 +54,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
+	authorizer/revocation/trace.c authorizer/revocation/trace.h \
 	authorizer/revocation/verdict.c authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
@@ -81,7 +82,6 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
 	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
-	authorizer/authorize/revocation_trace.c authorizer/authorize/revocation_trace.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
 	authorizer/authorize/judge.c authorizer/authorize/judge.h \
 	authorizer/authorize/authorize.c authorizer/authorize/authorize.h

@@ -1,9 +1,9 @@
 #include "authorize/assess.h"
 
-#include "authorize/revocation_trace.h"
 #include "base/cleanup.h"
 #include "path/search.h"
 #include "pem/pem.h"
+#include "revocation/trace.h"
 
 /* How near to acceptance a path came that failed for this reason: of several candidates the
  * nearest is the one to tell about. */

@@ -125,6 +125,11 @@ static void weigh(const struct revocation_verdict *verdict, size_t depth, bool *
     *at = depth;
 }
 
+const struct certificate_revocation *
+cz_revocation_warning(const struct revocation_verdict *verdict) {
+    return verdict->checked && verdict->warns ? &verdict->of[verdict->warning_depth] : NULL;
+}
+
 void cz_revocation_judge(const struct revocation_check *check, const struct path *path,
                          struct revocation_verdict *verdict) {
     struct path_revocation found;

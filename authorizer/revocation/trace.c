@@ -1,4 +1,4 @@
-#include "authorize/revocation_trace.h"
+#include "revocation/trace.h"
 
 #include "base/cleanup.h"
 

@@ -1,6 +1,6 @@
 /* What a verdict on revocation adds to the trace, and the reason that it gives. */
-#ifndef CERTAUTHZ_AUTHORIZE_REVOCATION_TRACE_H
-#define CERTAUTHZ_AUTHORIZE_REVOCATION_TRACE_H
+#ifndef CERTAUTHZ_REVOCATION_TRACE_H
+#define CERTAUTHZ_REVOCATION_TRACE_H
 
 #include "reason/trace.h"
 #include "revocation/verdict.h"
