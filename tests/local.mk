@@ -54,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/test-scope \
 	tests/unit/test-crl-issuer \
 	tests/unit/test-revocation \
+	tests/unit/test-verdict \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -125,6 +126,7 @@ tests_unit_test_scope_LDADD = $(UNIT_LIBS)
 tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
