@@ -51,6 +51,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
+	authorizer/revocation/deny_list.c authorizer/revocation/deny_text.c \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
@@ -119,7 +120,8 @@ LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
 	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h
+	authorizer/store/keeper.h authorizer/query/query.h \
+	authorizer/store/deny_file.c authorizer/store/deny_file.h
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
