@@ -57,7 +57,9 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
 	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
-	authorizer/revocation/verdict.h \
+	authorizer/revocation/sources.c authorizer/revocation/sources.h \
+	authorizer/revocation/trace.c authorizer/revocation/trace.h \
+	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
