@@ -1,5 +1,7 @@
 #include "config/setup.h"
 
+#include "config/revocation.h"
+
 #include <stdlib.h>
 
 const char *cz_setup_file(const char *given) {
@@ -45,4 +47,6 @@ void cz_setup_describe(const struct setup *setup, const char *file, struct buffe
     cz_buffer_printf(out, "%zu rules", counts.rules);
     if (counts.policies > 1)
         cz_buffer_printf(out, " in %zu policies", counts.policies);
+    cz_buffer_puts(out, "; ");
+    cz_revocation_describe(&setup->config, out);
 }
