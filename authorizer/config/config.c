@@ -270,22 +270,12 @@ static bool read_claims(const struct policy_reader *reader, struct error *error)
                                   error);
 }
 
-/* A deny that says who it is for would never meet anybody, were no certificate valid. */
-static bool needs_certificates(const struct rules *rules) {
-    for (size_t i = 0; i < rules->count; i++) {
-        const struct rule *rule = &rules->items[i];
-        if (cz_rule_asks_who(rule) || (rule->action == ACTION_ALLOW && rule->need != NEED_NONE))
-            return true;
-    }
-    return false;
-}
-
 /* Of a policy whose trust is complete. */
 static bool check_trust(const struct policy_reader *reader, struct error *error) {
     const struct policy_config *policy = reader->policy;
     const struct policy_config *trusting = policy->own_trust ? policy : reader->config->policies;
     bool has_pins = trusting->trust.pinned.count > 0;
-    if (!needs_certificates(&policy->rules) || trusting->trust.anchors.count > 0 ||
+    if (!cz_rules_need_certificates(&policy->rules) || trusting->trust.anchors.count > 0 ||
         trusting->trust.system || (has_pins && policy->certificates.allow_self_signed))
         return true;
     return cz_schema_error(error, reader->group,
@@ -322,6 +312,7 @@ static bool read_named_policy(struct config *config, const config_setting_t *roo
     const struct policy_config *base = &config->policies[0];
     struct policy_config *policy = &config->policies[config->policy_count++];
     *policy = (struct policy_config){.certificates = base->certificates,
+                                     .revocation = {.mode = REVOCATION_NONE},
                                      .clients = base->clients,
                                      .claims = base->claims,
                                      .own_trust = false};
@@ -349,8 +340,9 @@ static bool read_policies(struct config *config, const config_setting_t *root,
     if (config->policies == NULL || config->client_sets == NULL || config->claim_plans == NULL)
         return cz_error_set(error, "out of memory");
     config->policy_count = 1;
-    config->policies[0] =
-        (struct policy_config){.own_trust = true, .certificates = default_requirements};
+    config->policies[0] = (struct policy_config){.own_trust = true,
+                                                 .certificates = default_requirements,
+                                                 .revocation = {.mode = REVOCATION_NONE}};
     struct policy_reader reader = {.config = config,
                                    .policy = &config->policies[0],
                                    .root = root,

@@ -159,9 +159,10 @@ static const struct config_texts *given_or(const struct config_texts *texts,
 }
 
 /* The tables change hands; the plain values stay to be told. */
-static void take_revocation(struct policy_config *from, const struct snapshot *snapshot,
-                            struct policy *policy) {
+static void take_revocation(const struct config *config, struct policy_config *from,
+                            const struct snapshot *snapshot, struct policy *policy) {
     policy->revocation = from->revocation;
+    policy->revocation.has_responders = config->revocation.ocsp.responders.count > 0;
     policy->revocation.responders = snapshot->responders.items;
     policy->revocation.responder_count = snapshot->responders.count;
     from->revocation.authorities = NULL;
@@ -189,7 +190,7 @@ static bool load_policy(struct config *config, size_t number, struct snapshot *s
                               .claims = from->claims,
                               .rules = from->rules};
     from->rules = (struct rules){0};
-    take_revocation(from, snapshot, policy);
+    take_revocation(config, from, snapshot, policy);
     if (from->own_trust) {
         struct trust *trust = &snapshot->trusts[snapshot->trust_count++];
         policy->trust = trust;
