@@ -164,10 +164,10 @@ typedef bool text_check(const config_setting_t *setting, const char *text, struc
 static bool check_crl(const config_setting_t *setting, const char *text, struct error *error) {
     if (!cz_is_url(text))
         return true;
-    if (!has_protocol(text, "http https ldap "))
+    if (!has_protocol(text, "http https ldap ldaps "))
         return cz_schema_error(error, setting,
-                               "\"%s\": a URL of http, https or ldap is wanted, or the name of a "
-                               "file or folder",
+                               "\"%s\": a URL of http, https, ldap or ldaps is wanted, or the "
+                               "name of a file or folder",
                                text);
     const char *problem = problem_of(text);
     return problem == NULL || cz_schema_error(error, setting, "\"%s\": %s", text, problem);
@@ -298,18 +298,6 @@ bool cz_config_read_revocation(const struct revocation_reader *reader,
 }
 
 /* --- for people ----------------------------------------------------------------------------- */
-
-const char *cz_revocation_notice(const struct config *config) {
-    if (config->revocation.configured)
-        return NULL;
-    for (size_t i = 1; i < config->policy_count; i++)
-        if (config->policies[i].revocation.mode != REVOCATION_NONE)
-            return "revocation is checked only in policies that have a group revocation; add one "
-                   "to the file for the others, such as revocation: { crls = [ \"FILE-OR-URL\" ]; "
-                   "};, or say revocation: { mode = \"none\"; };";
-    return "revocation is not checked; add a group such as revocation: { crls = [ "
-           "\"FILE-OR-URL\" ]; };, or say revocation: { mode = \"none\"; };";
-}
 
 /* As the keys' own words. */
 static const char *word_of(const struct key_word *words, size_t value) {

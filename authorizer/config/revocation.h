@@ -30,11 +30,7 @@ void cz_revocation_sources_release(struct revocation_sources *sources);
 /* A text of revocation.crls names a URL rather than a file or folder. */
 bool cz_is_url(const char *text);
 
-/* One line for people, without its end: that revocation is not checked, and what to write, where
- * the file does not say so itself; NULL where there is nothing to say. */
-const char *cz_revocation_notice(const struct config *config);
-
-/* "online, crl-first, exclude-root", or what the policies have in common. */
+/* "revocation online, crl-first, exclude-root", where all policies say the same. */
 void cz_revocation_describe(const struct config *config, struct buffer *out);
 
 #endif
