@@ -6,7 +6,7 @@
 #ifndef CERTAUTHZ_REVOCATION_SETTINGS_H
 #define CERTAUTHZ_REVOCATION_SETTINGS_H
 
-#include "base/bytes.h"
+#include "certificate/certificate.h"
 #include "revocation/status.h"
 
 enum revocation_mode {
@@ -71,6 +71,10 @@ struct revocation_settings {
     int64_t stale_grace;  /* seconds for which a list or response counts beyond nextUpdate */
     int64_t ocsp_max_age; /* seconds after thisUpdate, where an OCSP response has no nextUpdate */
     int64_t ocsp_skew;    /* seconds that a responder's clock may be ahead */
+    /* Whose OCSP responses count for every certificate (RFC 6960 4.2.2.2, the first of three).
+     * Borrowed, keys imported. */
+    struct certificate *const *responders;
+    size_t responder_count;
 };
 
 /* "revoked", "no_source" and so on, as the configuration spells them; never NULL. */
