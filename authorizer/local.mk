@@ -52,6 +52,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
+	authorizer/revocation/deny_list.c authorizer/revocation/deny_text.c \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
 	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
@@ -108,7 +109,10 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/clients.c authorizer/config/clients.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
+	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
+	authorizer/config/revocation.c authorizer/config/revocation.h \
 	authorizer/config/config.c authorizer/config/config.h \
+	authorizer/config/store_folder.c authorizer/config/store_folder.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
@@ -126,7 +130,8 @@ LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
 	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h
+	authorizer/store/keeper.h authorizer/query/query.h \
+	authorizer/store/deny_file.c authorizer/store/deny_file.h
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
@@ -171,9 +176,11 @@ authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
 	authorizer/ctl/processes.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
+	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \

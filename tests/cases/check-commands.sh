@@ -36,7 +36,7 @@ bad() {
 }
 
 try 0 certauthz -t -c good.conf
-says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 2 rules'
+says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 2 rules; revocation not checked'
 silent err
 ends 'certauthz -t: a good configuration'
 
