@@ -35,15 +35,28 @@ bad() {
     ends "a bad configuration: $1"
 }
 
+not_checked='good.conf: revocation is not checked; add a group to the file, such as revocation: { '\
+'crls = [ "FILE-OR-URL" ]; }; or, to leave it at that, revocation: { mode = "none"; };'
 try 0 certauthz -t -c good.conf
 says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 2 rules; revocation not checked'
-silent err
+first err "certauthz: $not_checked"
 ends 'certauthz -t: a good configuration'
 
 try 0 certauthzctl check -c good.conf
 says out 'good.conf: good: 1 anchors'
-silent err
+first err "certauthzctl: $not_checked"
 ends 'certauthzctl check: a good configuration'
+
+for group in '{ mode = "none"; }' '{ crls = [ "missing.crl" ]; store = "missing"; }'; do
+    { cat good.conf && echo "revocation: $group;"; } >told.conf
+    for program in 'certauthz -t' 'certauthzctl check'; do
+        # shellcheck disable=SC2086 # a program and its argument
+        try 0 $program -c told.conf
+        silent err
+    done
+done
+says out '2 rules; revocation online, crl-first, exclude-root'
+ends 'revocation is told of where the configuration says nothing of it'
 
 try 0 env CERTAUTHZ_CONFIG=good.conf certauthz -t
 says out 'good.conf: good'
