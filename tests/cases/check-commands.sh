@@ -58,6 +58,21 @@ done
 says out '2 rules; revocation online, crl-first, exclude-root'
 ends 'revocation is told of where the configuration says nothing of it'
 
+# What certauthz.conf(5) shows works.
+awk '/^\.Ed/ { inside = 0 }
+    beginning && /^revocation: \{/ { inside = 1; number++ }
+    { beginning = /^\.Bd/ }
+    inside { print >("example-" number ".conf") }' "$source/authorizer/certauthz.conf.5"
+examples=0
+for example in example-*.conf; do
+    cat good.conf >>"$example"
+    try 0 certauthz -t -c "$example"
+    silent err
+    examples=$((examples + 1))
+done
+[ "$examples" -eq 4 ] || problem "$examples examples were found"
+ends 'the examples of the manual about revocation are good'
+
 try 0 env CERTAUTHZ_CONFIG=good.conf certauthz -t
 says out 'good.conf: good'
 try 0 env CERTAUTHZ_CONFIG=good.conf certauthzctl check

@@ -172,6 +172,10 @@ static const struct action_case {
      "dddddd dddddd dddadd"},
     {"root = { no_source = \"deny\"; };", "no_source = \"warn\";", "dddddd dddddd dddddd",
      "dddwdd dddwdd dddwdd"},
+    /* the example of certauthz.conf(5) */
+    {"stale = \"warn\"; ca: { stale = \"deny\"; };",
+     "stale = \"allow\"; root: { stale = \"warn\"; };", "ddwddd dddddd ddwadd",
+     "ddaddd ddaddd ddwadd"},
     /* all four, and the closest holds */
     {"stale = \"allow\"; ca = { stale = \"deny\"; };",
      "stale = \"warn\"; ca = { stale = "
