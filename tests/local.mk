@@ -22,8 +22,10 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
 	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
 	tests/unit/revocation.c tests/unit/revocation.h \
+	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
+STORE_TEST_LIBS = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
 FAULTY_LINKING = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
@@ -101,7 +103,8 @@ UNIT_TESTS = \
 	tests/unit/test-subsume \
 	tests/unit/test-imply \
 	tests/unit/test-question \
-	tests/unit/test-spelling
+	tests/unit/test-spelling \
+	tests/unit/test-store
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -197,6 +200,8 @@ tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 
