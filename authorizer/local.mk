@@ -145,6 +145,26 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/query/query.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h
 
+# What certauthz-refresh does; nothing else links with libcurl.
+LIBREFRESH = authorizer/librefresh.a
+noinst_LIBRARIES += $(LIBREFRESH)
+authorizer_librefresh_a_SOURCES = \
+	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
+	authorizer/refresh/breaker.c \
+	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
+	authorizer/refresh/fetch.h
+authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+if HAVE_CURL
+authorizer_librefresh_a_SOURCES += \
+	authorizer/refresh/fetch.c \
+	authorizer/refresh/fetch_url.c authorizer/refresh/fetch_url.h \
+	authorizer/refresh/fetch_text.c authorizer/refresh/fetch_text.h \
+	authorizer/refresh/fetch_outcome.c \
+	authorizer/refresh/fetch_transfer.c authorizer/refresh/fetch_transfer.h
+else
+authorizer_librefresh_a_SOURCES += authorizer/refresh/no_fetch.c
+endif
+
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
@@ -163,6 +183,7 @@ authorizer_libserver_a_SOURCES = \
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
+REFRESH_LIBS = $(LIBREFRESH) $(LIBSTORE) $(EDGE_LIBS) $(CURL_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
