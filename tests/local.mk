@@ -90,7 +90,8 @@ UNIT_TESTS = \
 	tests/unit/test-subsume \
 	tests/unit/test-imply \
 	tests/unit/test-question \
-	tests/unit/test-spelling
+	tests/unit/test-spelling \
+	tests/unit/test-query
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -173,6 +174,8 @@ tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
+tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 
