@@ -393,7 +393,7 @@ static void test_surroundings(void) {
     unsetenv("TZ");
     const char *program = script(support_text(
         "tr '\\0' '\\n' </proc/$$/environ | sort >%s\necho \"$@\" >%s\n"
-        "grep -E '^Sig(Blk|Ign)' /proc/$$/status >%s\necho done",
+        "grep -E '^Sig(Blk|Ign)' /proc/self/status >%s\necho done",
         scratch_path("environment"), scratch_path("arguments"), scratch_path("signals")));
     signal(SIGPIPE, SIG_IGN);
     tap_is_int(cz_query_run(program, "a b.conf", &small, LONG, &error), QUERY_DONE,
