@@ -137,6 +137,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
+	authorizer/server/waiting.h \
 	authorizer/server/workers.c authorizer/server/workers.h
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)

@@ -92,7 +92,8 @@ UNIT_TESTS = \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
 	tests/unit/test-query \
-	tests/unit/test-query-client
+	tests/unit/test-query-client \
+	tests/unit/test-workers
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -179,6 +180,8 @@ tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_query_client_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_client_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=connect
+tests_unit_test_workers_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 
 # --- end of unit programs
 
