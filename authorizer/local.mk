@@ -24,6 +24,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/request/verification.c authorizer/request/verification.h \
 	authorizer/pem/pem.c authorizer/pem/pem.h \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
+	authorizer/certificate/der_write.c authorizer/certificate/der_write.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
 	authorizer/certificate/name.c authorizer/certificate/name.h \
 	authorizer/certificate/name_types.c authorizer/certificate/name_types.h \
@@ -51,11 +52,15 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
+	authorizer/revocation/deny_list.c authorizer/revocation/deny_text.c \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
+	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
+	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
+	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
-	authorizer/revocation/verdict.c authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
+	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
@@ -101,6 +106,8 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/clients.c authorizer/config/clients.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
+	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
+	authorizer/config/revocation.c authorizer/config/revocation.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
@@ -122,7 +129,8 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/keeper.h authorizer/store/deny_file.h \
 	authorizer/query/query.h authorizer/query/message.c \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
-	authorizer/query/client.c authorizer/query/run.c
+	authorizer/query/client.c authorizer/query/run.c \
+	authorizer/store/deny_file.c
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
