@@ -48,7 +48,8 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/status.c authorizer/revocation/status.h \
 	authorizer/revocation/distribution_point.c authorizer/revocation/distribution_point.h \
 	authorizer/revocation/crl.c authorizer/revocation/crl_entry.c authorizer/revocation/crl.h \
-	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
+	authorizer/revocation/crl_index.c authorizer/revocation/crl_index_build.c \
+	authorizer/revocation/crl_index.h \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
