@@ -139,7 +139,11 @@ LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
+	authorizer/server/waiting.h \
+	authorizer/server/questions.c authorizer/server/questions.h \
+	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
@@ -147,7 +151,6 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
-	authorizer/server/waiting.h \
 	authorizer/server/workers.c authorizer/server/workers.h
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)

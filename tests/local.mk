@@ -96,7 +96,9 @@ UNIT_TESTS = \
 	tests/unit/test-spelling \
 	tests/unit/test-query \
 	tests/unit/test-query-client \
-	tests/unit/test-workers
+	tests/unit/test-workers \
+	tests/unit/test-questions \
+	tests/unit/test-inquire
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -189,6 +191,8 @@ tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_query_client_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_client_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=connect
 tests_unit_test_workers_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_questions_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_inquire_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 
 # --- end of unit programs
