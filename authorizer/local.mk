@@ -127,12 +127,22 @@ authorizer_libedge_a_SOURCES = \
 LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
-	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h \
+	authorizer/store/files.c authorizer/store/files.h \
+	authorizer/store/form.c authorizer/store/form.h \
+	authorizer/store/catalogue.c authorizer/store/catalogue.h \
+	authorizer/store/ocsp_record.c authorizer/store/ocsp_record.h \
+	authorizer/store/list_file.c authorizer/store/list_file.h \
+	authorizer/store/stored_list.c authorizer/store/stored_list.h \
+	authorizer/store/stock.c authorizer/store/stock.h \
+	authorizer/store/sighting.c authorizer/store/sighting.h \
+	authorizer/store/view.c authorizer/store/view.h \
+	authorizer/store/store.c authorizer/store/store.h \
+	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
+	authorizer/store/keeper.h authorizer/store/keeper_private.h \
+	authorizer/store/deny_file.c authorizer/store/deny_file.h \
 	authorizer/query/query.h authorizer/query/message.c \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
-	authorizer/query/client.c authorizer/query/run.c \
-	authorizer/store/deny_file.c
+	authorizer/query/client.c authorizer/query/run.c
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
