@@ -142,8 +142,10 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/store.c authorizer/store/store.h \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
-	authorizer/query/query.h \
-	authorizer/store/deny_file.c authorizer/store/deny_file.h
+	authorizer/store/deny_file.c authorizer/store/deny_file.h \
+	authorizer/query/query.h authorizer/query/message.c \
+	authorizer/query/exchange.c authorizer/query/exchange.h \
+	authorizer/query/client.c authorizer/query/run.c
 
 # What certauthz-refresh does; nothing else links with libcurl.
 LIBREFRESH = authorizer/librefresh.a
@@ -170,7 +172,11 @@ LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
+	authorizer/server/waiting.h \
+	authorizer/server/questions.c authorizer/server/questions.h \
+	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
@@ -182,8 +188,9 @@ authorizer_libserver_a_SOURCES = \
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
-SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
-REFRESH_LIBS = $(LIBREFRESH) $(LIBSTORE) $(EDGE_LIBS) $(CURL_LIBS)
+STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
+SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
+REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a

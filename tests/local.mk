@@ -18,16 +18,14 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/config-revocation-cases.h \
-	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
 	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h tests/unit/server-child.h \
-	tests/unit/forge-crl.c \
 	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
-STORE_TEST_LIBS = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
+STORE_TEST_LIBS = tests/unit/libsupport.a $(STORE_LIBS)
 # For programs that use tests/unit/faults.h.
 FAULTY_LINKING = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
@@ -106,7 +104,12 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
-	tests/unit/test-store
+	tests/unit/test-query \
+	tests/unit/test-query-client \
+	tests/unit/test-workers \
+	tests/unit/test-questions \
+	tests/unit/test-inquire \
+	tests/unit/test-store \
 	tests/unit/test-schedule \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
@@ -208,6 +211,14 @@ tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
+tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_query_client_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
+tests_unit_test_query_client_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=connect
+tests_unit_test_workers_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_questions_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_inquire_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
