@@ -105,6 +105,11 @@ says() {
 
 # --- what makes it reload --------------------------------------------------------------
 
+@test "start: the log says that revocation is not checked, and what to write" {
+    says "warning: $LAB/etc/certauthz.conf: revocation is not checked; add a group to the file, such as revocation: { crls = [ \"FILE-OR-URL\" ]; }; or, to leave it at that, revocation: { mode = \"none\"; };" ||
+        fail "the log does not say so:" "$(messages)"
+}
+
 @test "reload: SIGHUP brings a new rule into force, and the log says so" {
     local before
     before=$(generation)
@@ -192,6 +197,20 @@ says() {
     write_config later
     by_itself later
     expect generation "$(generation)" $((before + 1))
+}
+
+@test "reload: by itself when a signer of OCSP responses changes" {
+    cp -- "$LAB/pki/root-ca.pem" "$LAB/etc/signer.pem"
+    write_config signers 'revocation: { mode = "none"; ocsp: { signers = [ "signer.pem" ]; }; };'
+    by_itself signers
+    local before
+    before=$(generation)
+    cp -- "$LAB/pki/intermediate-ca.pem" "$LAB/etc/new.pem"
+    mv -- "$LAB/etc/new.pem" "$LAB/etc/signer.pem"
+    lab_await status_is .generation "$((before + 1))" || fail "generation $(generation) stays in force"
+    echo garbage >"$LAB/etc/signer.pem"
+    lab_await says "$LAB/etc/certauthz.conf:5: revocation.ocsp.signers: $LAB/etc/signer.pem: holds no certificate (PEM or DER is wanted)" ||
+        fail "the log does not say so:" "$(messages)"
 }
 
 # --- what is bad -----------------------------------------------------------------------
