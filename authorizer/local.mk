@@ -153,6 +153,7 @@ noinst_LIBRARIES += $(LIBREFRESH)
 authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
 	authorizer/refresh/breaker.c \
+	authorizer/refresh/fetch_shown.c authorizer/refresh/fetch_shown.h \
 	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
 	authorizer/refresh/fetch.h
 authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)

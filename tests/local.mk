@@ -234,7 +234,7 @@ tests_unit_test_fetch_places_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_fetch_places_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=curl_easy_setopt
 # What there is without libcurl, wherever it is built.
 tests_unit_test_no_fetch_SOURCES = tests/tap.h tests/unit/test-no-fetch.c \
-	authorizer/refresh/no_fetch.c
+	authorizer/refresh/no_fetch.c authorizer/refresh/fetch_shown.c
 tests_unit_test_no_fetch_LDADD = tests/unit/libsupport.a $(EDGE_LIBS)
 tests_unit_test_no_fetch_LDFLAGS = $(FAULTY_LINKING)
 

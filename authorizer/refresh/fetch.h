@@ -40,7 +40,7 @@ struct fetch_request {
     struct bytes post;                 /* with its content type; empty: GET */
     const char *content_type, *accept; /* NULL: none */
     const char *etag, *last_modified;  /* for a conditional request; "" or NULL: none */
-    int spool;         /* a file's descriptor that takes the body; -1: into memory */
+    int spool;         /* a file's descriptor that takes the body; -1 (not 0): into memory */
     size_t size_limit; /* of this one; 0: that of the limits */
     unsigned seconds;  /* the same */
 };

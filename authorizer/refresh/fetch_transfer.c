@@ -183,12 +183,10 @@ static bool set_headers(struct fetch *fetch, const struct fetch_request *request
 
 static bool set_post(struct fetch *fetch, struct bytes post) {
     fetch->posts = post.len > 0;
-    return !fetch->posts ||
-           (add_header(fetch, "Expect", "") && /* it is short: no leave to send it is asked for */
-            curl_easy_setopt(fetch->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post.len) ==
-                CURLE_OK &&
-            curl_easy_setopt(fetch->easy, CURLOPT_COPYPOSTFIELDS, (const char *)post.data) ==
-                CURLE_OK);
+    return !fetch->posts || (curl_easy_setopt(fetch->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                              (curl_off_t)post.len) == CURLE_OK &&
+                             curl_easy_setopt(fetch->easy, CURLOPT_COPYPOSTFIELDS,
+                                              (const char *)post.data) == CURLE_OK);
 }
 
 static unsigned least(unsigned a, unsigned b) {

@@ -33,17 +33,6 @@ const char *cz_fetch_protocols(char list[FETCH_PROTOCOL_LIST]) {
     return list;
 }
 
-const char *cz_fetch_shown(const char *url, char shown[FETCH_SHOWN]) {
-    static const char more[] = "...";
-    size_t len = 0;
-    for (; url[len] != '\0' && len < FETCH_SHOWN - sizeof more; len++)
-        shown[len] = url[len] > ' ' && url[len] < 0x7f ? url[len] : '?';
-    memcpy(shown + len, more, sizeof more);
-    if (url[len] == '\0')
-        shown[len] = '\0';
-    return shown;
-}
-
 /* A host's name or address without what does not tell it from another: IPv6's brackets, and the
  * dot behind a name that is complete. */
 static size_t bare(const char **host) {

@@ -6,10 +6,9 @@
 #define CERTAUTHZ_REFRESH_FETCH_URL_H
 
 #include "refresh/fetch.h"
+#include "refresh/fetch_shown.h"
 
 #include <curl/curl.h>
-
-#define FETCH_SHOWN 256 /* bytes of a URL in a message, with the NUL */
 
 enum fetch_protocol { FETCH_HTTP = 0, FETCH_HTTPS, FETCH_LDAP, FETCH_LDAPS, FETCH_PROTOCOLS };
 

@@ -1,6 +1,7 @@
 /* In the place of fetch.c where there is no libcurl: nothing is fetched, and everybody is told. */
 #include "base/cleanup.h"
 #include "refresh/fetch.h"
+#include "refresh/fetch_shown.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,8 +90,9 @@ bool cz_fetcher_run(struct fetcher *fetcher, struct pollfd *more, size_t more_co
 }
 
 bool cz_fetch_allowed(const struct fetch_limits *limits, const char *url, struct error *error) {
+    char shown[FETCH_SHOWN];
     (void)limits;
-    return cz_error_set(error, "%.256s: %s", url, WITHOUT);
+    return cz_error_set(error, "%s: %s", cz_fetch_shown(url, shown), WITHOUT);
 }
 
 void cz_fetch_describe(struct buffer *out) {

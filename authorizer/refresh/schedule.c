@@ -53,8 +53,7 @@ int64_t cz_schedule_after_success(const struct schedule_settings *settings, int6
     } else if (has_next_update) {
         int64_t life = larger(subtract(next_update, this_update), left);
         int64_t reserve = larger(times(good.retry, TRIES), life / 10);
-        reserve = larger(smaller(reserve, left / 2), 1);
-        delay = smaller(good.every, left - reserve);
+        delay = smaller(good.every, left - smaller(reserve, left / 2));
     }
     return add(now, larger(spread(delay, random), good.least));
 }

@@ -55,6 +55,9 @@ static void test_words(void) {
     tap_is(cz_buffer_text(&text), "no network (built without libcurl)", "it is described");
     tap_ok(!cz_fetch_allowed(NULL, "http://a/", &error), "no URL is allowed");
     tap_is(error.message, "http://a/" SORRY, "and the reason is told");
+    error.message[0] = '\0';
+    cz_fetch_allowed(NULL, "http://\x1b[2J/", &error);
+    tap_is(error.message, "http://?[2J/" SORRY, "without what a terminal would obey");
 }
 
 static void test_memory(void) {
