@@ -96,7 +96,9 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
-	tests/unit/test-store
+	tests/unit/test-store \
+	tests/unit/test-store-forms \
+	tests/unit/test-keeper
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -186,6 +188,10 @@ tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_store_forms_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_store_forms_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_keeper_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 
