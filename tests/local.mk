@@ -215,6 +215,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
+	tests/fuzz/fuzz-store \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -233,6 +234,9 @@ tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_store_SOURCES = tests/fuzz/fuzz-store.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_store_LDADD = $(STORE_TEST_LIBS)
+tests_fuzz_fuzz_store_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
