@@ -58,7 +58,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
 	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
+	authorizer/revocation/ocsp_signer.c authorizer/revocation/ocsp_signer.h \
+	authorizer/revocation/ocsp_check.c authorizer/revocation/ocsp_check.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
+	authorizer/revocation/crl_check.c authorizer/revocation/subject.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
 	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
@@ -110,6 +113,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
 	authorizer/config/config.c authorizer/config/config.h \
+	authorizer/config/store_folder.c authorizer/config/store_folder.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
@@ -138,15 +142,41 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/store.c authorizer/store/store.h \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
-	authorizer/query/query.h \
-	authorizer/store/deny_file.c authorizer/store/deny_file.h
+	authorizer/store/deny_file.c authorizer/store/deny_file.h \
+	authorizer/query/query.h authorizer/query/message.c \
+	authorizer/query/exchange.c authorizer/query/exchange.h \
+	authorizer/query/client.c authorizer/query/run.c
+
+# What certauthz-refresh does; nothing else links with libcurl.
+LIBREFRESH = authorizer/librefresh.a
+noinst_LIBRARIES += $(LIBREFRESH)
+authorizer_librefresh_a_SOURCES = \
+	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
+	authorizer/refresh/breaker.c \
+	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
+	authorizer/refresh/fetch.h
+authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+if HAVE_CURL
+authorizer_librefresh_a_SOURCES += \
+	authorizer/refresh/fetch.c \
+	authorizer/refresh/fetch_url.c authorizer/refresh/fetch_url.h \
+	authorizer/refresh/fetch_text.c authorizer/refresh/fetch_text.h \
+	authorizer/refresh/fetch_outcome.c \
+	authorizer/refresh/fetch_transfer.c authorizer/refresh/fetch_transfer.h
+else
+authorizer_librefresh_a_SOURCES += authorizer/refresh/no_fetch.c
+endif
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
+	authorizer/server/waiting.h \
+	authorizer/server/questions.c authorizer/server/questions.h \
+	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
@@ -158,7 +188,9 @@ authorizer_libserver_a_SOURCES = \
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
-SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
+STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
+SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
+REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
@@ -184,9 +216,11 @@ authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
 	authorizer/ctl/processes.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
+	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
@@ -195,6 +229,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 
