@@ -110,6 +110,8 @@ UNIT_TESTS = \
 	tests/unit/test-questions \
 	tests/unit/test-inquire \
 	tests/unit/test-store \
+	tests/unit/test-store-forms \
+	tests/unit/test-keeper \
 	tests/unit/test-schedule \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
@@ -221,6 +223,10 @@ tests_unit_test_inquire_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_store_forms_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_store_forms_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_keeper_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h
@@ -260,6 +266,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
+	tests/fuzz/fuzz-store \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -278,6 +285,9 @@ tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_store_SOURCES = tests/fuzz/fuzz-store.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_store_LDADD = $(STORE_TEST_LIBS)
+tests_fuzz_fuzz_store_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
