@@ -260,6 +260,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
+	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -278,6 +279,9 @@ tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz-ocsp.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_ocsp_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_ocsp_LDFLAGS = $(FUZZ_LINKING) -Wl,--wrap=cz_signature_verify
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
