@@ -21,8 +21,8 @@ bool __wrap_cz_signature_verify(const struct certificate *issuer, gnutls_sign_al
                                 struct bytes data, struct bytes signature) {
     (void)issuer;
     (void)data;
-    REQUIRE(algorithm != GNUTLS_SIGN_UNKNOWN && signature.len > 0);
-    return (signature.data[signature.len - 1] & 1) != 0;
+    REQUIRE(signature.len > 0);
+    return algorithm != GNUTLS_SIGN_UNKNOWN && (signature.data[signature.len - 1] & 1) != 0;
 }
 
 static bool within(struct bytes inner, struct bytes outer) {
