@@ -61,9 +61,9 @@ printf 'R\t450101000000Z\t250101000000Z,keyCompromise\t22\tunknown\t/CN=revoked\
 answer() {
     name=$1 signer=$2 hash=$3 nonce=$4
     shift 4
-    "$ask" request "$hash" "$name.pem" ca.pem ${nonce:+"$nonce"} >request || exit 99
+    "$ask" request "$hash" "$name.pem" ca.pem ${nonce:+"$nonce"} >asked || exit 99
     run openssl ocsp -index index -CA ca.pem -rsigner "$signer.pem" -rkey "$signer.key" \
-        -reqin request -respout response "$@"
+        -reqin asked -respout response "$@"
 }
 
 # judged NAME [NONCE]
@@ -106,7 +106,7 @@ report "with a nonce" "good heard" "$(judged good 0123456789abcdef)"
 report "with another nonce" "unknown unusable: it does not hold the nonce that was sent" \
     "$(judged good 0123456789abcdeX)"
 report "openssl reads the nonce" "04103031323334353637383961626364656" \
-    "$(openssl ocsp -reqin request -req_text | sed -n '/OCSP Nonce/{n;s/ //g;s/.$//;p;}')"
+    "$(openssl ocsp -reqin asked -req_text | sed -n '/OCSP Nonce/{n;s/ //g;s/.$//;p;}')"
 answer good responder sha1 '' -ndays 1
 report "and an answer without" "unknown unusable: it does not hold the nonce that was sent" \
     "$(judged good 0123456789abcdef)"
