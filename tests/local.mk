@@ -267,6 +267,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
 	tests/fuzz/fuzz-store \
+	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -288,6 +289,9 @@ tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_store_SOURCES = tests/fuzz/fuzz-store.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_store_LDADD = $(STORE_TEST_LIBS)
 tests_fuzz_fuzz_store_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz-ocsp.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_ocsp_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_ocsp_LDFLAGS = $(FUZZ_LINKING) -Wl,--wrap=cz_signature_verify
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)

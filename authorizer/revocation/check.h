@@ -1,12 +1,17 @@
 /*
- * Is a certificate of a validated path revoked (RFC 5280 section 6.3)? Pure functions of the path,
- * the CRLs at hand, the trust and the time; where the CRLs come from is not known here, and what a
- * status leads to is for others to say.
+ * Is a certificate of a validated path revoked (RFC 5280 section 6.3, RFC 6960 section 3.2)? Pure
+ * functions of the path, the CRLs and OCSP responses at hand, the trust and the time; where those
+ * come from is not known here, and what a status leads to is for others to say.
+ *
+ * Which of the two is asked first is the settings' order; the other, where the order names it, is
+ * asked where the first does not know, and of what both tell instead the cause that comes nearer to
+ * an answer is kept.
  *
  * A list counts only with a good and strong signature of its issuer. A newer list replaces the
  * older ones of the same key; those of different keys, as a CA has when it was given a new one, are
  * all heard, and one that says "revoked" is enough. A serial on a list that is stale is revoked all
- * the same, and a serial that is on none is good only where fresh lists cover all reasons.
+ * the same, and a serial that is on none is good only where fresh lists cover all reasons. What
+ * counts of OCSP: see ocsp_check.h.
  */
 #ifndef CERTAUTHZ_REVOCATION_CHECK_H
 #define CERTAUTHZ_REVOCATION_CHECK_H

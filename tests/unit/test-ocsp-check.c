@@ -243,13 +243,22 @@ static void test_strength(void) {
     struct certificate *rsa = forge_certificate(&(struct forge){
         .subject = "m", .issuer = "m", .key = FORGE_RSA, .signer = FORGE_RSA, .ca = true});
     struct certificate *elliptic = trial_certificates[M];
+    const struct bytes purpose[] = {
+        support_extension(OID_EXTENDED_KEY_USAGE, false,
+                          DER(DER_SEQUENCE, DER(DER_OID, OID_OCSP_SIGNING))),
+        {0}};
+    struct forge delegate = {.subject = "o",
+                             .issuer = "m",
+                             .key = KEY_O,
+                             .signer = FORGE_RSA,
+                             .use_omitted = true,
+                             .more = purpose};
+    const struct bytes strong[] = {forge_der(&delegate), {0}};
+    delegate.sha1 = true;
+    const struct bytes weak[] = {forge_der(&delegate), {0}};
     trial_certificates[M] = rsa;
-#define BY_RSA(...)                                                                                \
-    .response = {.responder = "m", .signer = FORGE_RSA, __VA_ARGS__}, .said = {                    \
-        .issuer = "m",                                                                             \
-        .issuer_key = FORGE_RSA,                                                                   \
-        .serial = TEXT("\x21")                                                                     \
-    }
+#define ABOUT_RSA .said = {.issuer = "m", .issuer_key = FORGE_RSA, .serial = TEXT("\x21") }
+#define BY_RSA(...) .response = {.responder = "m", .signer = FORGE_RSA, __VA_ARGS__}, ABOUT_RSA
     const struct trial trials[] = {
         {.name = "RSA with SHA-256", BY_RSA(.sha1 = false), .expected = "good"},
         {.name = "RSASSA-PSS", BY_RSA(.pss = true), .expected = "good"},
@@ -265,6 +274,14 @@ static void test_strength(void) {
                                   DER(DER_NULL, TEXT("")))}),
          .strength = STRENGTH_NONE,
          .expected = "weak-signature"},
+        {.name = "a delegate's certificate with SHA-256",
+         .response = {.responder = "o", .signer = KEY_O, .certificates = strong},
+         ABOUT_RSA,
+         .expected = "good"},
+        {.name = "a delegate's certificate with SHA-1",
+         .response = {.responder = "o", .signer = KEY_O, .certificates = weak},
+         ABOUT_RSA,
+         .expected = UNSOUND},
         {.name = "an algorithm that is not known",
          BY_RSA(.parts = {[RESPONSE_ALGORITHM] = DER(DER_SEQUENCE, DER(DER_OID, TEXT("\x2a")))}),
          .strength = STRENGTH_NONE,
