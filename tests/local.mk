@@ -204,6 +204,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
+	tests/fuzz/fuzz-deny-list \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -222,6 +223,9 @@ tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_deny_list_SOURCES = tests/fuzz/fuzz-deny-list.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_deny_list_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_deny_list_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)
