@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#define PEM_LIMIT (CZ_CRL_SIZE_MAX / 2 * 3) /* base64 with its line ends takes 1.4 times as much   \
-                                             */
+/* Base64 with its line ends takes 1.4 times as much. */
+#define PEM_LIMIT (CZ_CRL_SIZE_MAX / 2 * 3)
 
 /* What a list is read from, and what the account of it borrows. */
 struct materials {
