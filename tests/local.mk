@@ -57,6 +57,7 @@ UNIT_TESTS = \
 	tests/unit/test-verdict \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
+	tests/unit/test-crl-account \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -134,6 +135,8 @@ tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
 tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
 tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
 tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_account_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_crl_account_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
