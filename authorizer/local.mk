@@ -48,7 +48,8 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/status.c authorizer/revocation/status.h \
 	authorizer/revocation/distribution_point.c authorizer/revocation/distribution_point.h \
 	authorizer/revocation/crl.c authorizer/revocation/crl_entry.c authorizer/revocation/crl.h \
-	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
+	authorizer/revocation/crl_index.c authorizer/revocation/crl_index_build.c \
+	authorizer/revocation/crl_index.h \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
@@ -57,7 +58,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
 	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
+	authorizer/revocation/ocsp_signer.c authorizer/revocation/ocsp_signer.h \
+	authorizer/revocation/ocsp_check.c authorizer/revocation/ocsp_check.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
+	authorizer/revocation/crl_check.c authorizer/revocation/subject.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
 	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
@@ -126,16 +130,53 @@ authorizer_libedge_a_SOURCES = \
 LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
-	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/query/query.h \
-	authorizer/store/deny_file.c authorizer/store/deny_file.h
+	authorizer/store/files.c authorizer/store/files.h \
+	authorizer/store/form.c authorizer/store/form.h \
+	authorizer/store/catalogue.c authorizer/store/catalogue.h \
+	authorizer/store/ocsp_record.c authorizer/store/ocsp_record.h \
+	authorizer/store/list_file.c authorizer/store/list_file.h \
+	authorizer/store/stored_list.c authorizer/store/stored_list.h \
+	authorizer/store/stock.c authorizer/store/stock.h \
+	authorizer/store/sighting.c authorizer/store/sighting.h \
+	authorizer/store/view.c authorizer/store/view.h \
+	authorizer/store/store.c authorizer/store/store.h \
+	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
+	authorizer/store/keeper.h authorizer/store/keeper_private.h \
+	authorizer/store/deny_file.c authorizer/store/deny_file.h \
+	authorizer/query/query.h authorizer/query/message.c \
+	authorizer/query/exchange.c authorizer/query/exchange.h \
+	authorizer/query/client.c authorizer/query/run.c
+
+# What certauthz-refresh does; nothing else links with libcurl.
+LIBREFRESH = authorizer/librefresh.a
+noinst_LIBRARIES += $(LIBREFRESH)
+authorizer_librefresh_a_SOURCES = \
+	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
+	authorizer/refresh/breaker.c \
+	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
+	authorizer/refresh/fetch.h
+authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+if HAVE_CURL
+authorizer_librefresh_a_SOURCES += \
+	authorizer/refresh/fetch.c \
+	authorizer/refresh/fetch_url.c authorizer/refresh/fetch_url.h \
+	authorizer/refresh/fetch_text.c authorizer/refresh/fetch_text.h \
+	authorizer/refresh/fetch_outcome.c \
+	authorizer/refresh/fetch_transfer.c authorizer/refresh/fetch_transfer.h
+else
+authorizer_librefresh_a_SOURCES += authorizer/refresh/no_fetch.c
+endif
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/loop.c authorizer/server/loop.h \
+	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
+	authorizer/server/waiting.h \
+	authorizer/server/questions.c authorizer/server/questions.h \
+	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
@@ -147,7 +188,9 @@ authorizer_libserver_a_SOURCES = \
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
-SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
+STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
+SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
+REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
@@ -192,6 +235,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(LIBCTL) $(LIBSTORE) $(EDGE_LIBS)
 
