@@ -117,7 +117,8 @@ LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
 	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h
+	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h \
+	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
