@@ -53,7 +53,9 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
-	authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
+	authorizer/revocation/sources.c authorizer/revocation/sources.h \
+	authorizer/revocation/trace.c authorizer/revocation/trace.h \
+	authorizer/revocation/verdict.c authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \

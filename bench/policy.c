@@ -133,11 +133,12 @@ static void check_decision(const struct scene *scene, const struct decision *dec
 
 static double time_evaluation(struct scene *scene, const struct request *request, int64_t now) {
     struct decision decision;
-    cz_authorize(&scene->setup.snapshot, scene->memory, request, now, &decision);
+    cz_authorize(&scene->setup.snapshot, scene->memory, CZ_NO_HOLDINGS, request, now, &decision);
     cz_decision_release(&decision);
     double begin = now_microseconds();
     for (int i = 0; i < CALLS; i++) {
-        cz_authorize(&scene->setup.snapshot, scene->memory, request, now, &decision);
+        cz_authorize(&scene->setup.snapshot, scene->memory, CZ_NO_HOLDINGS, request, now,
+                     &decision);
         if (i == 0)
             check_decision(scene, &decision);
         cz_decision_release(&decision);

@@ -3,11 +3,21 @@
 #include "base/cleanup.h"
 #include "path/search.h"
 #include "pem/pem.h"
+#include "revocation/trace.h"
 
 /* How near to acceptance a path came that failed for this reason: of several candidates the
  * nearest is the one to tell about. */
 static int nearness(enum reason reason) {
     switch (reason) {
+    case REASON_ON_DENY_LIST:
+    case REASON_REVOKED:
+        return 8;
+    case REASON_REVOCATION_UNKNOWN:
+    case REASON_REVOCATION_STALE:
+    case REASON_REVOCATION_NO_SOURCE:
+    case REASON_REVOCATION_UNREACHABLE:
+    case REASON_REVOCATION_BAD_SIGNATURE:
+        return 7;
     case REASON_EXPIRED:
     case REASON_NOT_YET_VALID:
         return 5;
@@ -31,43 +41,127 @@ static int nearness(enum reason reason) {
     }
 }
 
-struct candidate_judge {
-    const struct requirements *requirements;
-    struct signature_checks *signatures;
+/* What an assessment is made by. */
+struct inquest {
+    const struct policy *policy;
+    const struct revocation_holdings *holdings;
     int64_t now;
-    bool any;
-    struct validation current;
-    struct validation *best; /* the valid one, or the nearest so far */
+    struct assessment *assessment;
+    struct signature_checks signatures;
 };
 
-static bool judge(void *context, const struct path *path) {
-    struct candidate_judge *judge = context;
-    cz_validate_path(path, judge->requirements, judge->signatures, judge->now, &judge->current);
-    bool better = !judge->any || judge->current.valid ||
-                  nearness(judge->current.reason) > nearness(judge->best->reason);
-    if (better)
-        *judge->best = judge->current;
-    judge->any = true;
-    return judge->current.valid;
+static void refuse_at(struct validation *validation, enum check check, int depth,
+                      enum reason reason, const char *detail) {
+    validation->valid = false;
+    validation->reason = cz_trace_failed(&validation->trace, check, depth, reason, detail);
 }
 
 static void refuse(struct validation *validation, enum check check, enum reason reason,
                    const char *detail) {
-    validation->valid = false;
-    validation->reason = cz_trace_failed(&validation->trace, check, CZ_NO_DEPTH, reason, detail);
+    refuse_at(validation, check, CZ_NO_DEPTH, reason, detail);
 }
 
-static void find_path(const struct policy *policy, struct assessment *assessment,
-                      struct signature_checks *signatures, int64_t now) {
+static void narrow(struct validation *validation, int64_t from, int64_t until) {
+    if (from > validation->valid_from)
+        validation->valid_from = from;
+    if (until < validation->valid_until)
+        validation->valid_until = until;
+}
+
+/* The operator's own list comes before everything that others say. */
+static bool check_denied(struct inquest *inquest, const struct certificate *certificate, int depth,
+                         struct validation *validation) {
+    const struct revocation_holdings *holdings = inquest->holdings;
+    int64_t from = INT64_MIN, until = INT64_MAX;
+    bool known = true;
+    if (holdings->deny_list_unreadable) {
+        refuse_at(validation, CHECK_DENY_LIST, depth, REASON_INTERNAL_ERROR,
+                  "the deny list cannot be read; certauthzctl list says why");
+        return false;
+    }
+    if (holdings->denied == NULL)
+        return true;
+    const struct deny_entry *entry =
+        cz_deny_list_find(holdings->denied, certificate, inquest->now, &from, &until, &known);
+    narrow(validation, from, until);
+    if (entry == NULL && known) {
+        cz_trace_passed(&validation->trace, CHECK_DENY_LIST, depth);
+        return true;
+    }
+    if (entry == NULL) {
+        refuse_at(validation, CHECK_DENY_LIST, depth, REASON_INTERNAL_ERROR,
+                  "SHA-256 is not to be had");
+        return false;
+    }
+    char *because = inquest->assessment->denied_because;
+    size_t len = strnlen(entry->reason, CZ_DENY_REASON_SIZE_MAX);
+    memcpy(because, entry->reason, len);
+    because[len] = '\0';
+    refuse_at(validation, CHECK_DENY_LIST, depth, REASON_ON_DENY_LIST,
+              entry->kind == DENY_PUBLIC_KEY ? "certauthzctl deny barred its public key"
+                                             : "certauthzctl deny barred it");
+    return false;
+}
+
+static bool check_issuers_denied(struct inquest *inquest, struct validation *validation) {
+    for (size_t depth = 1; depth < validation->path.count; depth++)
+        if (!check_denied(inquest, validation->path.certificates[depth], (int)depth, validation))
+            return false;
+    return true;
+}
+
+static bool check_revocation(struct inquest *inquest, struct validation *validation,
+                             struct revocation_verdict *verdict) {
+    const struct revocation_check check = {.holdings = inquest->holdings,
+                                           .settings = &inquest->policy->revocation,
+                                           .trust = inquest->policy->trust,
+                                           .sent = inquest->assessment->sent,
+                                           .sent_count = inquest->assessment->sent_count,
+                                           .requirements = &inquest->policy->requirements,
+                                           .signatures = &inquest->signatures,
+                                           .now = inquest->now};
+    cz_revocation_judge(&check, &validation->path, verdict);
+    narrow(validation, verdict->valid_from, verdict->valid_until);
+    validation->reason = cz_revocation_trace(&validation->trace, verdict);
+    validation->valid = validation->reason == REASON_UNDECIDED;
+    return validation->valid;
+}
+
+struct candidate_judge {
+    struct inquest *inquest;
+    bool any;
+    struct validation current;
+    struct revocation_verdict revocation;
+};
+
+/* The valid one, or the nearest to that, is the assessment's. */
+static bool judge(void *context, const struct path *path) {
+    struct candidate_judge *judge = context;
+    struct inquest *inquest = judge->inquest;
+    struct assessment *assessment = inquest->assessment;
+    struct validation *current = &judge->current;
+    cz_validate_path(path, &inquest->policy->requirements, &inquest->signatures, inquest->now,
+                     current);
+    judge->revocation = (struct revocation_verdict){.checked = false};
+    if (current->valid && check_issuers_denied(inquest, current))
+        check_revocation(inquest, current, &judge->revocation);
+    if (!judge->any || current->valid ||
+        nearness(current->reason) > nearness(assessment->validation.reason)) {
+        assessment->validation = *current;
+        assessment->revocation = judge->revocation;
+    }
+    judge->any = true;
+    return current->valid;
+}
+
+static void find_path(struct inquest *inquest) {
+    struct assessment *assessment = inquest->assessment;
     struct validation *validation = &assessment->validation;
-    struct candidate_judge context = {.requirements = &policy->requirements,
-                                      .signatures = signatures,
-                                      .now = now,
-                                      .best = validation};
-    struct path_search search = {.trust = policy->trust,
+    struct candidate_judge context = {.inquest = inquest, .any = false};
+    struct path_search search = {.trust = inquest->policy->trust,
                                  .sent = assessment->sent,
                                  .sent_count = assessment->sent_count,
-                                 .signatures = signatures,
+                                 .signatures = &inquest->signatures,
                                  .visit = judge,
                                  .context = &context};
     bool impostor_seen = false;
@@ -83,20 +177,36 @@ static void find_path(const struct policy *policy, struct assessment *assessment
                "no issuer leads from it to one of trust.anchors; is an intermediate missing?");
 }
 
-static void validate(const struct policy *policy, struct assessment *assessment, int64_t now) {
-    struct signature_checks signatures;
-    signatures.count = 0;
+static void validate(struct inquest *inquest) {
+    const struct policy *policy = inquest->policy;
+    struct assessment *assessment = inquest->assessment;
     struct certificate *certificate = assessment->certificate;
-    cz_validate_end_certificate(certificate, &policy->requirements, now, &assessment->validation);
+    cz_validate_end_certificate(certificate, &policy->requirements, inquest->now,
+                                &assessment->validation);
     if (!assessment->validation.valid)
         return;
     if (!certificate->self_named) {
-        find_path(policy, assessment, &signatures, now);
+        find_path(inquest);
         return;
     }
     cz_certificate_import_key(certificate);
-    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &signatures, now,
-                            &assessment->validation);
+    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &inquest->signatures,
+                            inquest->now, &assessment->validation);
+}
+
+/* What was known before the path is told before it, and narrows the time that all of it holds. */
+static void judge_certificate(struct inquest *inquest) {
+    struct validation *validation = &inquest->assessment->validation;
+    if (!check_denied(inquest, inquest->assessment->certificate, 0, validation))
+        return;
+    struct trace reading = validation->trace;
+    int64_t from = validation->valid_from, until = validation->valid_until;
+    inquest->signatures.count = 0;
+    validate(inquest);
+    narrow(validation, from, until);
+    struct trace judging = validation->trace;
+    validation->trace = reading;
+    cz_trace_append(&validation->trace, &judging);
 }
 
 static void decoded(struct validation *validation) {
@@ -164,16 +274,18 @@ static bool match_clients(const struct policy *policy, const struct vocabulary *
 }
 
 struct assessment *cz_assess(const struct policy *policy, const struct vocabulary *vocabulary,
+                             const struct revocation_holdings *holdings,
                              const struct request *request, int64_t now) {
     struct assessment *assessment = cz_assessment_new();
+    struct inquest inquest;
     if (assessment == NULL || !read_certificate(assessment, request->certificate))
         return assessment;
     read_sent(policy->trust, assessment, request);
-    struct trace reading = assessment->validation.trace;
-    validate(policy, assessment, now);
-    struct trace judging = assessment->validation.trace;
-    assessment->validation.trace = reading;
-    cz_trace_append(&assessment->validation.trace, &judging);
+    inquest.policy = policy;
+    inquest.holdings = holdings;
+    inquest.now = now;
+    inquest.assessment = assessment;
+    judge_certificate(&inquest);
     if (!cz_identity_read(assessment->certificate, &assessment->identity))
         refuse(&assessment->validation, CHECK_SYNTAX, REASON_INTERNAL_ERROR, "out of memory");
     if (assessment->validation.valid && !match_clients(policy, vocabulary, assessment))

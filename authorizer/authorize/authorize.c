@@ -68,10 +68,12 @@ static enum reason read_resource(const struct rules *rules, const struct request
 }
 
 void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
-                  const struct request *request, int64_t now, struct decision *decision) {
+                  const struct revocation_holdings *holdings, const struct request *request,
+                  int64_t now, struct decision *decision) {
     struct evidence evidence = {0};
     struct inquiry inquiry = {.snapshot = snapshot,
                               .memory = memory,
+                              .holdings = holdings,
                               .request = request,
                               .now = now,
                               .decision = decision};

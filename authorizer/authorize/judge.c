@@ -6,13 +6,14 @@
 static struct assessment *assess(struct inquiry *inquiry) {
     struct memory_key key;
     struct memory *memory = inquiry->memory;
-    bool has_key = memory != NULL && cz_memory_key(inquiry->request, inquiry->policy->number, &key);
+    bool has_key = memory != NULL && cz_memory_key(inquiry->request, inquiry->policy->number,
+                                                   inquiry->holdings->number, &key);
     struct assessment *found = has_key ? cz_memory_find(memory, &key, inquiry->now) : NULL;
     inquiry->decision->remembered = found != NULL;
     if (found != NULL)
         return found;
-    struct assessment *made =
-        cz_assess(inquiry->policy, &inquiry->snapshot->vocabulary, inquiry->request, inquiry->now);
+    struct assessment *made = cz_assess(inquiry->policy, &inquiry->snapshot->vocabulary,
+                                        inquiry->holdings, inquiry->request, inquiry->now);
     if (made != NULL && has_key)
         cz_memory_store(memory, &key, made, inquiry->now);
     return made;

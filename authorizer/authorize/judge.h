@@ -19,6 +19,7 @@ struct inquiry {
     const struct snapshot *snapshot;
     const struct policy *policy;
     struct memory *memory; /* may be NULL */
+    const struct revocation_holdings *holdings;
     const struct request *request;
     struct resource resource;
     int64_t now;

@@ -66,12 +66,14 @@ static bool hash_text(gnutls_hash_hd_t hash, struct bytes text) {
            (text.len == 0 || gnutls_hash(hash, text.data, text.len) >= 0);
 }
 
-bool cz_memory_key(const struct request *request, uint32_t policy, struct memory_key *key) {
+bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t holdings,
+                   struct memory_key *key) {
     gnutls_hash_hd_t hash;
     if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) < 0)
         return false;
-    bool hashed =
-        gnutls_hash(hash, &policy, sizeof policy) >= 0 && hash_text(hash, request->certificate);
+    bool hashed = gnutls_hash(hash, &policy, sizeof policy) >= 0 &&
+                  gnutls_hash(hash, &holdings, sizeof holdings) >= 0 &&
+                  hash_text(hash, request->certificate);
     for (size_t i = 0; hashed && i < CZ_REQUEST_CHAIN_MAX; i++)
         hashed = hash_text(hash, request->chain[i]);
     gnutls_hash_deinit(hash, key->digest);

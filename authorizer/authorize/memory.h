@@ -22,9 +22,10 @@ struct memory_key {
 struct memory *cz_memory_new(unsigned entries, unsigned seconds);
 void cz_memory_release(struct memory **memory);
 
-/* Of the certificate and of what the client sent along, under one policy. False where SHA-256 is
- * not to be had. */
-bool cz_memory_key(const struct request *request, uint32_t policy, struct memory_key *key);
+/* Of the certificate and of what the client sent along, under one policy and by one state of what
+ * is known of revocation (revocation/holdings.h, number). False where SHA-256 is not to be had. */
+bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t holdings,
+                   struct memory_key *key);
 /* A reference for the caller, or NULL. */
 struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key, int64_t now);
 /* Takes a reference of its own; what it replaces is the least recently used of a few. */

@@ -307,6 +307,7 @@ static bool read_named_policy(struct config *config, const config_setting_t *gro
     const struct policy_config *base = &config->policies[0];
     struct policy_config *policy = &config->policies[config->policy_count++];
     *policy = (struct policy_config){.certificates = base->certificates,
+                                     .revocation = {.mode = REVOCATION_NONE},
                                      .clients = base->clients,
                                      .claims = base->claims,
                                      .own_trust = false};
@@ -334,8 +335,9 @@ static bool read_policies(struct config *config, const config_setting_t *root,
     if (config->policies == NULL || config->client_sets == NULL || config->claim_plans == NULL)
         return cz_error_set(error, "out of memory");
     config->policy_count = 1;
-    config->policies[0] =
-        (struct policy_config){.own_trust = true, .certificates = default_requirements};
+    config->policies[0] = (struct policy_config){.own_trust = true,
+                                                 .certificates = default_requirements,
+                                                 .revocation = {.mode = REVOCATION_NONE}};
     struct policy_reader reader = {
         .config = config, .policy = &config->policies[0], .group = root, .notices = notices};
     if (!read_policy(&reader, error))

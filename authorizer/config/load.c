@@ -165,6 +165,7 @@ static bool load_policy(struct config *config, size_t number, struct snapshot *s
     *policy = (struct policy){.name = CZ_STEAL(from->name),
                               .number = (uint32_t)number,
                               .requirements = from->certificates,
+                              .revocation = from->revocation,
                               .trust = &snapshot->trusts[0],
                               .clients = from->clients,
                               .claims = from->claims,

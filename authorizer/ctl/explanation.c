@@ -8,7 +8,7 @@ bool cz_explain_answer(const struct setup *setup, const struct question *questio
                        struct buffer *report, bool *granted, struct error *error) {
     CZ_CLEANUP(cz_decision_release) struct decision decision;
     struct request request = cz_question_request(question);
-    cz_authorize(&setup->snapshot, NULL, &request, question->now, &decision);
+    cz_authorize(&setup->snapshot, NULL, CZ_NO_HOLDINGS, &request, question->now, &decision);
     (question->json ? cz_report_json : cz_report_text)(report, question, &decision);
     *granted = decision.verdict == VERDICT_GRANTED;
     return !report->failed || cz_error_set(error, "out of memory");

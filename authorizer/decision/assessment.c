@@ -19,6 +19,12 @@ struct assessment *cz_assessment_new(void) {
     assessment->validation.policies.any = false;
     assessment->validation.trace.count = 0;
     assessment->validation.trace.truncated = false;
+    assessment->revocation.checked = false;
+    assessment->revocation.denies = false;
+    assessment->revocation.warns = false;
+    assessment->revocation.count = 0;
+    assessment->revocation.lacks = REVOCATION_LACKS_NOTHING;
+    assessment->denied_because[0] = '\0';
     assessment->identity = (struct identity){0};
     assessment->terms = (struct term_set){0};
     assessment->credentials = (struct credential_set){0};

@@ -9,6 +9,7 @@
 #include "identity/clients.h"
 #include "identity/identity.h"
 #include "request/request.h"
+#include "revocation/verdict.h"
 #include "validate/validate.h"
 
 #include <stdatomic.h>
@@ -18,7 +19,10 @@ struct assessment {
     struct certificate *certificate;                /* owned; NULL where it could not be read */
     struct certificate *sent[CZ_REQUEST_CHAIN_MAX]; /* owned: what the client sent along */
     size_t sent_count;
-    struct validation validation;      /* its path points into this and into the trust */
+    struct validation validation;         /* its path points into this and into the trust */
+    struct revocation_verdict revocation; /* of that path */
+    char denied_because[CZ_DENY_REASON_SIZE_MAX +
+                        1];            /* what the deny list says, where that is why */
     struct identity identity;          /* empty where there is no certificate */
     struct term_set terms;             /* of the configuration's; empty where it is not valid */
     struct credential_set credentials; /* whose it is, active or not; the same */

@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "revocation/trace.h"
 
 static void add(struct log_entry *entry, const struct log_member *member) {
     if (entry->count < CZ_LOG_MEMBERS_MAX)
@@ -98,9 +99,29 @@ static void add_outcomes(struct log_entry *entry, const char *name,
         add(entry, &(struct log_member){.name = name, .kind = LOG_OUTCOMES, .outcomes = outcomes});
 }
 
+static const struct certificate_revocation *warning_of(const struct decision *decision) {
+    return decision->assessment != NULL ? cz_revocation_warning(&decision->assessment->revocation)
+                                        : NULL;
+}
+
+static void add_warning(struct log_entry *entry, const struct decision *decision) {
+    const struct certificate_revocation *warning = warning_of(decision);
+    if (decision->verdict != VERDICT_GRANTED || warning == NULL)
+        return;
+    add_text(entry, "warning",
+             cz_bytes_of(cz_reason_info(cz_revocation_reason(warning->event))->slug));
+    if (decision->assessment->revocation.warning_depth > 0)
+        add_number(entry, "warning_depth", (int64_t)decision->assessment->revocation.warning_depth);
+}
+
+static void add_denied_because(struct log_entry *entry, const struct decision *decision) {
+    if (decision->reason == REASON_ON_DENY_LIST && decision->assessment != NULL)
+        add_optional(entry, "denied_because", cz_bytes_of(decision->assessment->denied_because));
+}
+
 static enum log_severity severity_of(const struct decision *decision) {
     if (decision->verdict == VERDICT_GRANTED)
-        return LOG_SEVERITY_INFO;
+        return warning_of(decision) != NULL ? LOG_SEVERITY_WARNING : LOG_SEVERITY_INFO;
     return cz_reason_info(decision->reason)->status >= 500 ? LOG_SEVERITY_ERROR
                                                            : LOG_SEVERITY_NOTICE;
 }
@@ -123,6 +144,8 @@ void cz_log_entry_decision(struct log_entry *entry, const struct log_event *even
     if (decision->rule != NULL)
         add_text(entry, "rule", cz_bytes_of(decision->rule->name));
     add_failed_check(entry, decision);
+    add_denied_because(entry, decision);
+    add_warning(entry, decision);
     add_client(entry, &decision->identification);
     add_outcomes(entry, "report_only", &decision->report_only);
     add_certificate(entry, decision->assessment);

@@ -51,7 +51,8 @@ struct log_entry {
     size_t count;
 };
 
-/* One decision: granted is info, refused notice, and our own failures (status 500) errors.
+/* One decision: granted is info, or a warning where it was
+ * granted with one; refused notice, and our own failures (status 500) errors.
  * Members without a value are left out. The entry borrows from `event`. */
 void cz_log_entry_decision(struct log_entry *entry, const struct log_event *event);
 /* Another event; `level` is "info", "notice", "warning" or "error", and any other is an error. */

@@ -16,7 +16,7 @@ struct policy {
     char *name;      /* owned; NULL: the one that holds where none is named */
     uint32_t number; /* its index: verdicts of one policy do not count for another */
     struct requirements requirements;
-    struct revocation_settings revocation;
+    struct revocation_settings revocation; /* owned */
     const struct trust *trust;       /* borrowed from the snapshot: policies may share it */
     const struct clients *clients;   /* the same; NULL where no clients are configured */
     const struct claim_plan *claims; /* the same; NULL: all of certauthz's own */

@@ -97,6 +97,36 @@ static const struct reason_info table[REASON_COUNT] = {
                                   FORBIDDEN,
                                   .sentence = "The search for the certificate's path was given "
                                               "up because it took too many steps."},
+    [REASON_ON_DENY_LIST] = {.slug = "on-deny-list",
+                             FORBIDDEN,
+                             .sentence = "The certificate, or one of its issuers, has been barred "
+                                         "from this service."},
+    [REASON_REVOKED] = {.slug = "revoked",
+                        FORBIDDEN,
+                        .sentence = "The certificate, or one of its issuers, has been revoked."},
+    [REASON_REVOCATION_UNKNOWN] = {.slug = "revocation-unknown",
+                                   FORBIDDEN,
+                                   .sentence = "It is not known whether the certificate, or one of "
+                                               "its issuers, has been revoked."},
+    [REASON_REVOCATION_STALE] = {.slug = "revocation-stale",
+                                 FORBIDDEN,
+                                 .sentence = "What is known of the certificate's revocation, or of "
+                                             "its issuers', is out of date."},
+    [REASON_REVOCATION_NO_SOURCE] = {.slug = "revocation-no-source",
+                                     FORBIDDEN,
+                                     .sentence = "Nobody is known who could tell whether the "
+                                                 "certificate, or one of its issuers, has been "
+                                                 "revoked."},
+    [REASON_REVOCATION_UNREACHABLE] = {.slug = "revocation-unreachable",
+                                       FORBIDDEN,
+                                       .sentence = "Whoever could tell whether the certificate, or "
+                                                   "one of its issuers, has been revoked cannot be "
+                                                   "reached."},
+    [REASON_REVOCATION_BAD_SIGNATURE] =
+        {.slug = "revocation-bad-signature",
+         FORBIDDEN,
+         .sentence = "What was said of the certificate's revocation, or of its issuers', is not "
+                     "signed by somebody who may say so."},
     [REASON_UNKNOWN_CLIENT] = {.slug = "unknown-client",
                                FORBIDDEN,
                                .sentence = "The certificate is valid, but belongs to nobody who "

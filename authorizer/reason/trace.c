@@ -60,6 +60,8 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_SIGNATURE] = "signature",
     [CHECK_NAME_CONSTRAINTS] = "name-constraints",
     [CHECK_POLICIES] = "policies",
+    [CHECK_DENY_LIST] = "deny-list",
+    [CHECK_REVOCATION] = "revocation",
     [CHECK_CLIENT] = "client",
     [CHECK_PERMISSION] = "permission",
 };

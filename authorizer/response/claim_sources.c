@@ -4,6 +4,7 @@
 #include "certificate/oid.h"
 #include "identity/values.h"
 #include "response/dialects.h"
+#include "revocation/trace.h"
 
 #define SECONDS_PER_DAY 86400
 
@@ -39,6 +40,16 @@ static void put_report(struct buffer *out, const struct claim_facts *facts,
         cz_buffer_putc(out, ' ');
         cz_buffer_puts(out, cz_outcome_slug(outcome));
     }
+}
+
+/* What revocation.on lets pass with a warning: revocation-stale and so on. */
+static void put_warning(struct buffer *out, const struct claim_facts *facts,
+                        const struct claim_source *source, struct bytes argument) {
+    const struct certificate_revocation *warning =
+        cz_revocation_warning(&facts->decision->assessment->revocation);
+    (void)source, (void)argument;
+    if (warning != NULL)
+        cz_buffer_puts(out, cz_reason_info(cz_revocation_reason(warning->event))->slug);
 }
 
 /* The argument as it is. */
@@ -152,6 +163,7 @@ static const struct claim_source claims[] = {
     {CLAIM("CERTAUTHZ_RULE"), .put = put_rule, .anonymous = true},
     {CLAIM("CERTAUTHZ_POLICY"), .put = put_policy_name, .anonymous = true},
     {CLAIM("CERTAUTHZ_REPORT"), .put = put_report, .anonymous = true},
+    {CLAIM("CERTAUTHZ_WARNING"), .put = put_warning},
     {CLAIM("CERTAUTHZ_TRUNCATED"), .put = NULL, .always = true, .anonymous = true},
     {CLAIM("AUTH_TYPE"), .put = put_argument, .argument = CZ_BYTES("Certificate")},
     {CLAIM("REMOTE_USER"), .put = put_user, .field = IDENTITY_USER},

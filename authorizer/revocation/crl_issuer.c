@@ -150,6 +150,7 @@ static struct requirements requirements_of_issuer(const struct requirements *wan
                                  .use = USE_ANY,
                                  .check_validity = wanted->check_validity,
                                  .strength = wanted->strength,
+                                 .heeds_distribution_points = wanted->heeds_distribution_points,
                                  .lenient_dates = wanted->lenient_dates,
                                  .max_path_length = wanted->max_path_length};
 }

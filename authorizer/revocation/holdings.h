@@ -14,6 +14,7 @@ enum source_state {
     SOURCE_GOOD,
     SOURCE_UNREACHABLE,   /* nothing came, or too much, or too late, or nothing that can be read */
     SOURCE_BAD_SIGNATURE, /* what came is not signed by whom it would have to be */
+    SOURCE_STATE_COUNT
 };
 
 #define CZ_OCSP_KEY_SIZE 32
@@ -44,5 +45,8 @@ struct revocation_holdings {
     const struct deny_list *denied; /* NULL: nobody */
     bool deny_list_unreadable;      /* there is one, and who is on it cannot be known */
 };
+
+/* For whoever has no store. */
+#define CZ_NO_HOLDINGS (&(const struct revocation_holdings){.number = 0})
 
 #endif

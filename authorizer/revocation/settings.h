@@ -30,8 +30,8 @@ enum revocation_order {
 
 /* What came out for one certificate, where it is not simply good. */
 enum revocation_event {
-    REVOCATION_EVENT_REVOKED = 0,
-    REVOCATION_EVENT_UNKNOWN,       /* none of those that follow */
+    REVOCATION_EVENT_UNKNOWN = 0, /* none of those that follow */
+    REVOCATION_EVENT_REVOKED,
     REVOCATION_EVENT_STALE,         /* what is known of it is out of date */
     REVOCATION_EVENT_NO_SOURCE,     /* nothing is configured, nor named by the certificate */
     REVOCATION_EVENT_UNREACHABLE,   /* there is a source, and nothing was ever got from it */
@@ -67,6 +67,7 @@ struct revocation_settings {
     struct revocation_actions on;
     struct revocation_authority *authorities; /* owned; the first that fits counts */
     size_t authority_count;
+    bool has_responders;  /* OCSP responders are configured: each certificate has a source */
     int64_t stale_grace;  /* seconds for which a list or response counts beyond nextUpdate */
     int64_t ocsp_max_age; /* seconds after thisUpdate, where an OCSP response has no nextUpdate */
     int64_t ocsp_skew;    /* seconds that a responder's clock may be ahead */

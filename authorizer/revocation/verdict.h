@@ -41,6 +41,10 @@ struct revocation_verdict {
     enum revocation_lack lacks;
 };
 
+/* What is allowed with a warning, or NULL where nothing is. */
+const struct certificate_revocation *
+cz_revocation_warning(const struct revocation_verdict *verdict);
+
 /* Pure. The mode NONE checks nothing. */
 void cz_revocation_judge(const struct revocation_check *check, const struct path *path,
                          struct revocation_verdict *verdict);

@@ -33,6 +33,9 @@ struct requirements {
     bool lenient_dates;  /* dates before 2050 may be written as GeneralizedTime */
     int max_path_length; /* intermediates between the certificate and its anchor */
 
+    bool heeds_distribution_points; /* revocation is checked: a critical extension of them is
+                                       processed (RFC 5280 4.2) */
+
     bool refuse_weak_algorithms; /* of the end certificate: SHA-1 and older, RSA and DSA under
                                     2,048 bits, EC under 256, whatever `strength` says */
 

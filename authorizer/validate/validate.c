@@ -134,7 +134,7 @@ static bool check_strength(const struct certificate *certificate, int depth, boo
     return pass(validation, CHECK_STRENGTH, depth);
 }
 
-static bool is_processed(struct bytes oid) {
+static bool is_processed(struct bytes oid, const struct requirements *requirements) {
     static const struct bytes processed[] = {
         OID_BASIC_CONSTRAINTS,        OID_KEY_USAGE,
         OID_SUBJECT_ALT_NAME,         OID_ISSUER_ALT_NAME,
@@ -146,14 +146,16 @@ static bool is_processed(struct bytes oid) {
     for (size_t i = 0; i < CZ_COUNT(processed); i++)
         if (cz_bytes_equal(processed[i], oid))
             return true;
-    return false;
+    return requirements->heeds_distribution_points &&
+           cz_bytes_equal(oid, OID_CRL_DISTRIBUTION_POINTS);
 }
 
 static bool check_extensions(const struct certificate *certificate, int depth,
+                             const struct requirements *requirements,
                              struct validation *validation) {
     for (size_t i = 0; i < certificate->extension_count; i++) {
         const struct extension *extension = &certificate->extensions[i];
-        if (extension->critical && !is_processed(extension->oid))
+        if (extension->critical && !is_processed(extension->oid, requirements))
             return fail(validation, CHECK_CRITICAL_EXTENSIONS, depth,
                         REASON_UNSUPPORTED_CRITICAL_EXTENSION,
                         "it holds a critical extension that is not processed (RFC 5280 4.2)");
@@ -167,7 +169,7 @@ static bool check_certificate(const struct certificate *certificate, int depth, 
                               struct validation *validation) {
     return check_validity(certificate, depth, requirements, now, validation) &&
            check_strength(certificate, depth, is_anchor, requirements, validation) &&
-           check_extensions(certificate, depth, validation);
+           check_extensions(certificate, depth, requirements, validation);
 }
 
 /* No name is held against an end certificate's own, but what it says must be readable: it may be

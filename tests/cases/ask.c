@@ -93,7 +93,7 @@ bool ask(const struct snapshot *snapshot, struct memory *memory, const struct va
         return false;
     cz_request_read(&request, (const char *const *)environment.texts);
     put_nuls(variables, &request);
-    cz_authorize(snapshot, memory, &request, now, &answer->decision);
+    cz_authorize(snapshot, memory, CZ_NO_HOLDINGS, &request, now, &answer->decision);
     cz_response_render(&answer->reply, &answer->decision, request.accept, ASK_ID, now);
     return !answer->reply.failed;
 }

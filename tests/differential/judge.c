@@ -85,11 +85,14 @@ static struct requirements requirements_of(const struct plan *plan) {
 void judge_ours(const struct plan *plan, struct verdict *verdict) {
     struct trust trust = {0};
     const struct vocabulary vocabulary = {0};
-    const struct policy policy = {.requirements = requirements_of(plan), .trust = &trust};
+    const struct policy policy = {.requirements = requirements_of(plan),
+                                  .revocation = {.mode = REVOCATION_NONE},
+                                  .trust = &trust};
     struct request request = {0};
     *verdict = (struct verdict){.detail = ""};
     hand_over(plan, &trust, &request, verdict);
-    struct assessment *assessment = cz_assess(&policy, &vocabulary, &request, PLAN_NOW);
+    struct assessment *assessment =
+        cz_assess(&policy, &vocabulary, CZ_NO_HOLDINGS, &request, PLAN_NOW);
     if (assessment == NULL)
         forge_die("out of memory");
     const struct validation *validation = &assessment->validation;

@@ -181,7 +181,7 @@ static void check_grant(const struct decision *decision, const struct request *r
 
 static void decide(const struct snapshot *snapshot, struct memory *remembered,
                    const struct request *request, struct decision *decision) {
-    cz_authorize(snapshot, remembered, request, NOW, decision);
+    cz_authorize(snapshot, remembered, CZ_NO_HOLDINGS, request, NOW, decision);
     check_grant(decision, request);
     check_answer(decision, request);
 }

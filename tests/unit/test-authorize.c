@@ -128,7 +128,7 @@ static void check(const struct request_case *c) {
     CZ_CLEANUP(cz_decision_release) struct decision decision;
     memset(&decision, 0xa5, sizeof decision);
     read_request(&request, c);
-    cz_authorize(&snapshot, NULL, &request, NOW, &decision);
+    cz_authorize(&snapshot, NULL, CZ_NO_HOLDINGS, &request, NOW, &decision);
     bool granted = decision.verdict == VERDICT_GRANTED;
     tap_is(granted && decision.anonymous ? "anonymous" : cz_reason_info(decision.reason)->slug,
            c->verdict, c->name);
@@ -175,7 +175,7 @@ static void test_memory(void) {
                                    support_text("REQUEST_URI=%s", steps[i].uri),
                                    expanded(support_text(CERT "%s", steps[i].pem)), NULL};
         cz_request_read(&request, variables);
-        cz_authorize(&snapshot, memory, &request, steps[i].now, &decision);
+        cz_authorize(&snapshot, memory, CZ_NO_HOLDINGS, &request, steps[i].now, &decision);
         tap_ok(strcmp(cz_reason_info(decision.reason)->slug, steps[i].verdict) == 0 &&
                    decision.remembered == steps[i].remembered,
                "step %zu: %s, %s", i, cz_reason_info(decision.reason)->slug,
@@ -187,7 +187,7 @@ static const char *slug_for(const struct snapshot *used, const char *const *vari
     struct request request;
     CZ_CLEANUP(cz_decision_release) struct decision decision;
     cz_request_read(&request, variables);
-    cz_authorize(used, NULL, &request, NOW, &decision);
+    cz_authorize(used, NULL, CZ_NO_HOLDINGS, &request, NOW, &decision);
     return cz_reason_info(decision.reason)->slug;
 }
 

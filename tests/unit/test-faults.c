@@ -42,7 +42,7 @@ static bool run(const char *const *variables, struct memory *memory, long nth, b
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     faults_begin(nth, keep);
     cz_request_read(&request, variables);
-    cz_authorize(&snapshot, memory, &request, NOW, &decision);
+    cz_authorize(&snapshot, memory, CZ_NO_HOLDINGS, &request, NOW, &decision);
     cz_response_render(&reply, &decision, request.accept, "id", NOW);
     cz_log_line(&line, &(struct log_event){
                            .decision = &decision, .request = &request, .id = "id", .now = NOW});

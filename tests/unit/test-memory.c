@@ -12,7 +12,7 @@
 static struct memory_key key_of(const char *certificate) {
     struct request request = {.certificate = cz_bytes_of(certificate)};
     struct memory_key key;
-    if (!cz_memory_key(&request, 0, &key))
+    if (!cz_memory_key(&request, 0, 0, &key))
         support_die("cz_memory_key");
     return key;
 }
@@ -53,13 +53,13 @@ static void test_keys(void) {
     struct memory_key keys[CZ_COUNT(requests)], again;
     bool different = true;
     for (size_t i = 0; i < CZ_COUNT(requests); i++) {
-        cz_memory_key(&requests[i], 0, &keys[i]);
+        cz_memory_key(&requests[i], 0, 0, &keys[i]);
         for (size_t j = 0; j < i; j++)
             different &= memcmp(&keys[i], &keys[j], sizeof keys[i]) != 0;
     }
     tap_ok(different, "each certificate and chain has a key of its own");
     struct request other = {.certificate = TEXT("a"), .method = TEXT("PUT"), .uri = TEXT("/x")};
-    cz_memory_key(&other, 0, &again);
+    cz_memory_key(&other, 0, 0, &again);
     tap_ok(memcmp(&again, &keys[0], sizeof again) == 0, "whatever is asked for");
 }
 

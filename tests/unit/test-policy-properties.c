@@ -69,8 +69,8 @@ static struct model_answer ask(const struct world *world, const struct question 
         question->method == 1 ? "REQUEST_METHOD=GET" : "REQUEST_METHOD=POST", uri,
         certificate != NULL ? certificate : variables[question->certificate], NULL};
     cz_request_read(&request, environment);
-    cz_authorize(&world->setup.snapshot, world->memory, &request, NOW + question->seconds,
-                 &decision);
+    cz_authorize(&world->setup.snapshot, world->memory, CZ_NO_HOLDINGS, &request,
+                 NOW + question->seconds, &decision);
     const struct client *client = decision.identification.client;
     struct model_answer answer = {
         .reason = cz_reason_info(decision.reason)->slug,
