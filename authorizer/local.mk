@@ -119,8 +119,11 @@ LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
 	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h authorizer/query/query.h \
-	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h
+	authorizer/store/keeper.h authorizer/store/deny_file.h \
+	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
+	authorizer/query/query.h authorizer/query/message.c \
+	authorizer/query/exchange.c authorizer/query/exchange.h \
+	authorizer/query/client.c authorizer/query/run.c
 
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
@@ -139,7 +142,8 @@ authorizer_libserver_a_SOURCES = \
 
 CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
-SERVER_LIBS = $(LIBSERVER) $(EDGE_LIBS) $(FCGI_LIBS)
+STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
+SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a

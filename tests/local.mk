@@ -91,7 +91,8 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-health \
 	tests/unit/test-question \
-	tests/unit/test-spelling
+	tests/unit/test-spelling \
+	tests/unit/test-query
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -176,6 +177,8 @@ tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
+tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 
