@@ -24,6 +24,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/request/verification.c authorizer/request/verification.h \
 	authorizer/pem/pem.c authorizer/pem/pem.h \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
+	authorizer/certificate/der_write.c authorizer/certificate/der_write.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
 	authorizer/certificate/name.c authorizer/certificate/name.h \
 	authorizer/certificate/name_types.c authorizer/certificate/name_types.h \
@@ -51,11 +52,15 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
+	authorizer/revocation/deny_list.c authorizer/revocation/deny_text.c \
 	authorizer/revocation/deny_list.h authorizer/revocation/holdings.h \
+	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
+	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
+	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
-	authorizer/revocation/verdict.c authorizer/revocation/verdict.h authorizer/revocation/ocsp.h \
+	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
 	authorizer/selector/term.c authorizer/selector/term.h \
 	authorizer/selector/vocabulary.c authorizer/selector/vocabulary.h \
 	authorizer/selector/condition.c authorizer/selector/condition.h \
@@ -119,8 +124,10 @@ LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
 	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h authorizer/store/deny_file.h \
+	authorizer/store/keeper.h \
+	authorizer/store/deny_file.c authorizer/store/deny_file.h \
 	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
+	authorizer/store/ocsp_survey.c authorizer/store/ocsp_survey.h \
 	authorizer/query/query.h authorizer/query/message.c \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
 	authorizer/query/client.c authorizer/query/run.c

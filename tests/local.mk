@@ -54,6 +54,9 @@ UNIT_TESTS = \
 	tests/unit/test-scope \
 	tests/unit/test-crl-issuer \
 	tests/unit/test-revocation \
+	tests/unit/test-verdict \
+	tests/unit/test-deny-list \
+	tests/unit/test-deny-file \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -127,7 +130,12 @@ tests_unit_test_scope_LDADD = $(UNIT_LIBS)
 tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
+tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
+tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
+tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)

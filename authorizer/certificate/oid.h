@@ -30,10 +30,24 @@
 #define OID_EXTENDED_KEY_USAGE CZ_BYTES("\x55\x1d\x25")
 #define OID_FRESHEST_CRL CZ_BYTES("\x55\x1d\x2e")
 #define OID_INHIBIT_ANY_POLICY CZ_BYTES("\x55\x1d\x36")
+#define OID_AUTHORITY_INFO_ACCESS CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x01\x01")
 
 /* Extended key purposes (RFC 5280 4.2.1.12) */
 #define OID_ANY_EXTENDED_KEY_USAGE CZ_BYTES("\x55\x1d\x25\x00")
 #define OID_CLIENT_AUTH CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x03\x02")
+#define OID_OCSP_SIGNING CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x03\x09")
+
+/* OCSP: where it is offered (RFC 5280 4.2.2.1), and RFC 6960 4.2.1, 4.4.1, 4.2.2.2.1 */
+#define OID_ACCESS_BY_OCSP CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x30\x01")
+#define OID_OCSP_BASIC CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x30\x01\x01")
+#define OID_OCSP_NONCE CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x30\x01\x02")
+#define OID_OCSP_NO_CHECK CZ_BYTES("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
+
+/* Hashes (RFC 3279 2.1, RFC 5754 2) */
+#define OID_SHA1 CZ_BYTES("\x2b\x0e\x03\x02\x1a")
+#define OID_SHA256 CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x01")
+#define OID_SHA384 CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x02")
+#define OID_SHA512 CZ_BYTES("\x60\x86\x48\x01\x65\x03\x04\x02\x03")
 
 /* Certificate policies (RFC 5280 4.2.1.4) */
 #define OID_ANY_POLICY CZ_BYTES("\x55\x1d\x20\x00")

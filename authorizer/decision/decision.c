@@ -65,6 +65,12 @@ const char *cz_outcome_slug(const struct rule_outcome *outcome) {
     return outcome->reason == REASON_UNDECIDED ? "granted" : cz_reason_info(outcome->reason)->slug;
 }
 
+const struct certificate_revocation *cz_decision_warning(const struct decision *decision) {
+    return decision->verdict == VERDICT_GRANTED && decision->assessment != NULL
+               ? cz_revocation_warning(&decision->assessment->revocation)
+               : NULL;
+}
+
 const char *cz_verdict_name(enum verdict verdict) {
     switch (verdict) {
     case VERDICT_GRANTED:

@@ -73,6 +73,9 @@ void cz_outcomes_add(struct rule_outcomes *outcomes, const struct rule *rule, st
 /* The reason's slug, "granted" where the rule would have. */
 const char *cz_outcome_slug(const struct rule_outcome *outcome);
 
+/* What it was granted in spite of, with a warning; NULL where there is no such thing. */
+const struct certificate_revocation *cz_decision_warning(const struct decision *decision);
+
 const char *cz_verdict_name(enum verdict verdict);
 void cz_decision_release(struct decision *decision);
 

@@ -99,14 +99,9 @@ static void add_outcomes(struct log_entry *entry, const char *name,
         add(entry, &(struct log_member){.name = name, .kind = LOG_OUTCOMES, .outcomes = outcomes});
 }
 
-static const struct certificate_revocation *warning_of(const struct decision *decision) {
-    return decision->assessment != NULL ? cz_revocation_warning(&decision->assessment->revocation)
-                                        : NULL;
-}
-
 static void add_warning(struct log_entry *entry, const struct decision *decision) {
-    const struct certificate_revocation *warning = warning_of(decision);
-    if (decision->verdict != VERDICT_GRANTED || warning == NULL)
+    const struct certificate_revocation *warning = cz_decision_warning(decision);
+    if (warning == NULL)
         return;
     add_text(entry, "warning",
              cz_bytes_of(cz_reason_info(cz_revocation_reason(warning->event))->slug));
@@ -121,7 +116,7 @@ static void add_denied_because(struct log_entry *entry, const struct decision *d
 
 static enum log_severity severity_of(const struct decision *decision) {
     if (decision->verdict == VERDICT_GRANTED)
-        return warning_of(decision) != NULL ? LOG_SEVERITY_WARNING : LOG_SEVERITY_INFO;
+        return cz_decision_warning(decision) != NULL ? LOG_SEVERITY_WARNING : LOG_SEVERITY_INFO;
     return cz_reason_info(decision->reason)->status >= 500 ? LOG_SEVERITY_ERROR
                                                            : LOG_SEVERITY_NOTICE;
 }

@@ -162,7 +162,8 @@ bool cz_log_reopen(const struct log *log, struct error *error) {
 /* --- writing --- */
 
 bool cz_log_wants(const struct log *log, const struct decision *decision) {
-    return decision->verdict == VERDICT_GRANTED ? log->all_decisions : log->refusals;
+    bool plain = decision->verdict == VERDICT_GRANTED && cz_decision_warning(decision) == NULL;
+    return plain ? log->all_decisions : log->refusals;
 }
 
 void cz_log_render(const struct log *log, struct buffer *record, const struct log_event *event) {

@@ -45,8 +45,7 @@ static void put_report(struct buffer *out, const struct claim_facts *facts,
 /* What revocation.on lets pass with a warning: revocation-stale and so on. */
 static void put_warning(struct buffer *out, const struct claim_facts *facts,
                         const struct claim_source *source, struct bytes argument) {
-    const struct certificate_revocation *warning =
-        cz_revocation_warning(&facts->decision->assessment->revocation);
+    const struct certificate_revocation *warning = cz_decision_warning(facts->decision);
     (void)source, (void)argument;
     if (warning != NULL)
         cz_buffer_puts(out, cz_reason_info(cz_revocation_reason(warning->event))->slug);

@@ -37,6 +37,8 @@ enum crl_reason {
 
 /* "keyCompromise" and so on; never NULL. */
 const char *cz_crl_reason_name(enum crl_reason reason);
+/* `value` is one CRLReason and nothing else (RFC 5280 5.3.1). False where it is malformed. */
+bool cz_crl_reason_read(struct bytes value, enum crl_reason *reason);
 
 struct crl_entry {
     size_t offset;       /* of the entry in the list's DER */

@@ -22,15 +22,19 @@ const char *cz_crl_reason_name(enum crl_reason reason) {
     return known ? reason_names[reason] : "other";
 }
 
-static bool read_reason(struct bytes value, struct crl_entry *entry) {
-    struct bytes number;
-    int reason;
-    if (!cz_der_take(&value, DER_ENUMERATED, &number) || value.len != 0 ||
-        !cz_der_small_integer(number, &reason))
+bool cz_crl_reason_read(struct bytes value, enum crl_reason *reason) {
+    struct bytes content;
+    int number;
+    if (!cz_der_take(&value, DER_ENUMERATED, &content) || value.len != 0 ||
+        !cz_der_small_integer(content, &number))
         return false;
-    bool known = (size_t)reason < CZ_COUNT(reason_names) && reason_names[reason] != NULL;
-    entry->reason = known ? (enum crl_reason)reason : CRL_REASON_OTHER;
+    bool known = (size_t)number < CZ_COUNT(reason_names) && reason_names[number] != NULL;
+    *reason = known ? (enum crl_reason)number : CRL_REASON_OTHER;
     return true;
+}
+
+static bool read_reason(struct bytes value, struct crl_entry *entry) {
+    return cz_crl_reason_read(value, &entry->reason);
 }
 
 static bool read_hold_instruction(struct bytes value, struct crl_entry *entry) {
