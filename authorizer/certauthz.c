@@ -255,6 +255,13 @@ static struct loop loop_of(struct server *server) {
     return loop;
 }
 
+/* Not at each start of a CGI program: that would be at each request. */
+static void tell_revocation(struct log *log, const struct setup *setup, const char *file) {
+    const char *notice = cz_setup_revocation_notice(setup);
+    if (notice != NULL)
+        cz_log_message(log, "warning", "%s: %s", file, notice);
+}
+
 static bool run_server(struct server *server, struct error *error) {
     const struct config *config = &server->generations.current->setup.config;
     struct handler handler = {.answer = answer, .context = &server->service};
@@ -273,6 +280,7 @@ static bool run_server(struct server *server, struct error *error) {
                             CZ_WEB_SERVERS_MAX);
     cz_log_message(&server->log, "info", "certauthz %s serves with %u threads", VERSION,
                    settings.threads);
+    tell_revocation(&server->log, &server->generations.current->setup, server->reloader.file);
     if (!cz_workers_run(&server->listener, &settings, &handler, error))
         return false;
     cz_log_message(&server->log, "info", "certauthz has finished its requests and leaves");
@@ -364,6 +372,8 @@ static int check(const struct options *options, const char *file) {
     show_notices(&setup);
     if (!loaded || !check_policy(options, &setup, file, &error))
         return complain(&error);
+    if (cz_setup_revocation_notice(&setup) != NULL)
+        fprintf(stderr, "certauthz: %s: %s\n", file, cz_setup_revocation_notice(&setup));
     cz_setup_describe(&setup, file, &description);
     printf("%s\n", cz_buffer_text(&description));
     return EXIT_GOOD;

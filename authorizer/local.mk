@@ -106,6 +106,8 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/clients.c authorizer/config/clients.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
+	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
+	authorizer/config/revocation.c authorizer/config/revocation.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \

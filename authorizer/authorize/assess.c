@@ -93,10 +93,9 @@ static bool check_denied(struct inquest *inquest, const struct certificate *cert
                   "SHA-256 is not to be had");
         return false;
     }
-    char *because = inquest->assessment->denied_because;
-    size_t len = strnlen(entry->reason, CZ_DENY_REASON_SIZE_MAX);
-    memcpy(because, entry->reason, len);
-    because[len] = '\0';
+    size_t len = strlen(entry->reason);
+    if (len <= CZ_DENY_REASON_SIZE_MAX)
+        memcpy(inquest->assessment->denied_because, entry->reason, len + 1);
     refuse_at(validation, CHECK_DENY_LIST, depth, REASON_ON_DENY_LIST,
               entry->kind == DENY_PUBLIC_KEY ? "certauthzctl deny barred its public key"
                                              : "certauthzctl deny barred it");
@@ -190,8 +189,10 @@ static void validate(struct inquest *inquest) {
         return;
     }
     cz_certificate_import_key(certificate);
-    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &inquest->signatures,
-                            inquest->now, &assessment->validation);
+    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &inquest->signatures, inquest->now, &assessment->validation);
+    if (assessment->validation.valid)
+        cz_trace_skipped(&assessment->validation.trace, CHECK_REVOCATION, 0,
+                         "it is self-signed: nobody but the deny list could revoke it");
 }
 
 /* What was known before the path is told before it, and narrows the time that all of it holds. */

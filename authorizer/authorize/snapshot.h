@@ -17,6 +17,7 @@ struct snapshot {
     size_t client_set_count;
     struct claim_plan *claim_plans; /* owned; the same */
     size_t claim_plan_count;
+    struct certificate_pool responders; /* owned; the same: who may sign OCSP responses besides */
 };
 
 /* An empty name is the policy without one; NULL where there is none of this name. */

@@ -6,6 +6,7 @@
 #include "config/logging.h"
 #include "config/numbers.h"
 #include "config/portions.h"
+#include "config/revocation.h"
 #include "config/rules.h"
 #include "config/schema.h"
 #include "config/source.h"
@@ -159,7 +160,7 @@ static const struct key cache_keys[] = {
 static const struct schema groups[] = {GROUP(log), GROUP(server), GROUP(cache)};
 static const struct schema policy_groups[] = {GROUP(trust), GROUP(certificates)};
 
-static const char *const policy_lists[] = {"clients", "rules", "claims"};
+static const char *const policy_lists[] = {"revocation", "clients", "rules", "claims"};
 
 static const struct requirements default_requirements = {.allow_chained = true,
                                                          .use = USE_CLIENT_AUTH,
@@ -172,6 +173,7 @@ static void set_defaults(struct config *config) {
         .log = {.level = LOG_DECISIONS, .facility = 10},
         .server = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10},
         .cache = {.entries = 4096, .seconds = 300},
+        .revocation = cz_revocation_sources_default(),
     };
 }
 
@@ -194,6 +196,7 @@ static bool is_policy_key(const char *name) {
 struct policy_reader {
     struct config *config;
     struct policy_config *policy;
+    const config_setting_t *root; /* of the file */
     const config_setting_t *group;
     struct buffer *notices;
 };
@@ -205,6 +208,16 @@ static bool read_policy_groups(const struct policy_reader *reader, struct error 
             return false;
     }
     return true;
+}
+
+static bool read_revocation(const struct policy_reader *reader, struct error *error) {
+    bool is_named = reader->group != reader->root;
+    struct revocation_reader revocation_reader = {
+        .outermost = cz_schema_member(reader->root, "revocation"),
+        .own = is_named ? cz_schema_member(reader->group, "revocation") : NULL,
+        .base = is_named ? &reader->config->policies[0].revocation : NULL,
+        .sources = &reader->config->revocation};
+    return cz_config_read_revocation(&revocation_reader, &reader->policy->revocation, error);
 }
 
 static bool read_portion(void *context, const config_setting_t *portion, size_t first,
@@ -257,22 +270,12 @@ static bool read_claims(const struct policy_reader *reader, struct error *error)
                                   error);
 }
 
-/* A deny that says who it is for would never meet anybody, were no certificate valid. */
-static bool needs_certificates(const struct rules *rules) {
-    for (size_t i = 0; i < rules->count; i++) {
-        const struct rule *rule = &rules->items[i];
-        if (cz_rule_asks_who(rule) || (rule->action == ACTION_ALLOW && rule->need != NEED_NONE))
-            return true;
-    }
-    return false;
-}
-
 /* Of a policy whose trust is complete. */
 static bool check_trust(const struct policy_reader *reader, struct error *error) {
     const struct policy_config *policy = reader->policy;
     const struct policy_config *trusting = policy->own_trust ? policy : reader->config->policies;
     bool has_pins = trusting->trust.pinned.count > 0;
-    if (!needs_certificates(&policy->rules) || trusting->trust.anchors.count > 0 ||
+    if (!cz_rules_need_certificates(&policy->rules) || trusting->trust.anchors.count > 0 ||
         trusting->trust.system || (has_pins && policy->certificates.allow_self_signed))
         return true;
     return cz_schema_error(error, reader->group,
@@ -284,8 +287,9 @@ static bool check_trust(const struct policy_reader *reader, struct error *error)
 }
 
 static bool read_policy(const struct policy_reader *reader, struct error *error) {
-    return read_policy_groups(reader, error) && read_clients(reader, error) &&
-           read_claims(reader, error) && read_rules(reader, error) && check_trust(reader, error);
+    return read_policy_groups(reader, error) && read_revocation(reader, error) &&
+           read_clients(reader, error) && read_claims(reader, error) && read_rules(reader, error) &&
+           check_trust(reader, error);
 }
 
 static bool check_policy_keys(const config_setting_t *group, struct error *error) {
@@ -295,15 +299,16 @@ static bool check_policy_keys(const config_setting_t *group, struct error *error
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         if (!is_policy_key(config_setting_name(setting)))
             return cz_schema_error(error, setting,
-                                   "unknown key; a policy knows: trust, certificates, clients, "
-                                   "rules, claims");
+                                   "unknown key; a policy knows: trust, certificates, "
+                                   "revocation, clients, rules, claims");
     }
     return true;
 }
 
 /* What a policy with a name does not say is as in the one without; its trust is as a whole. */
-static bool read_named_policy(struct config *config, const config_setting_t *group,
-                              struct buffer *notices, struct error *error) {
+static bool read_named_policy(struct config *config, const config_setting_t *root,
+                              const config_setting_t *group, struct buffer *notices,
+                              struct error *error) {
     const struct policy_config *base = &config->policies[0];
     struct policy_config *policy = &config->policies[config->policy_count++];
     *policy = (struct policy_config){.certificates = base->certificates,
@@ -318,7 +323,7 @@ static bool read_named_policy(struct config *config, const config_setting_t *gro
         return false;
     policy->own_trust = cz_schema_member(group, "trust") != NULL;
     struct policy_reader reader = {
-        .config = config, .policy = policy, .group = group, .notices = notices};
+        .config = config, .policy = policy, .root = root, .group = group, .notices = notices};
     return read_policy(&reader, error);
 }
 
@@ -338,13 +343,16 @@ static bool read_policies(struct config *config, const config_setting_t *root,
     config->policies[0] = (struct policy_config){.own_trust = true,
                                                  .certificates = default_requirements,
                                                  .revocation = {.mode = REVOCATION_NONE}};
-    struct policy_reader reader = {
-        .config = config, .policy = &config->policies[0], .group = root, .notices = notices};
+    struct policy_reader reader = {.config = config,
+                                   .policy = &config->policies[0],
+                                   .root = root,
+                                   .group = root,
+                                   .notices = notices};
     if (!read_policy(&reader, error))
         return false;
     for (size_t i = 1; i < count; i++)
-        if (!read_named_policy(config, config_setting_get_elem(named, (unsigned)i - 1), notices,
-                               error))
+        if (!read_named_policy(config, root, config_setting_get_elem(named, (unsigned)i - 1),
+                               notices, error))
             return false;
     return true;
 }
@@ -357,8 +365,8 @@ static bool read_group(struct config *config, const config_setting_t *setting,
         return cz_schema_read(schema, setting, config, error);
     return is_policy_key(name) || strcmp(name, "policies") == 0 ||
            cz_schema_error(error, setting,
-                           "unknown group; there are trust, certificates, clients, rules, "
-                           "claims, policies, log, server, cache");
+                           "unknown group; there are trust, certificates, revocation, clients, "
+                           "rules, claims, policies, log, server, cache");
 }
 
 static bool read_tree(struct config *config, const config_setting_t *root, struct buffer *notices,
@@ -394,6 +402,7 @@ static void policy_release(struct policy_config *policy) {
     cz_texts_release(&policy->trust.pinned);
     cz_texts_release(&policy->oids.purposes);
     cz_texts_release(&policy->oids.initial_policies);
+    cz_revocation_settings_release(&policy->revocation);
     cz_rules_release(&policy->rules);
     free(policy->name);
 }
@@ -412,6 +421,7 @@ void cz_config_release(struct config *config) {
     cz_text_release(&config->log.destination);
     cz_source_files_release(&config->files);
     cz_text_release(&config->server.control);
+    cz_revocation_sources_release(&config->revocation);
     free(config->folder);
     *config = (struct config){0};
 }

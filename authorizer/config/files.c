@@ -55,13 +55,14 @@ void cz_names_release(struct file_names *names) {
     *names = (struct file_names){0};
 }
 
-/* The texts of trust.anchors or trust.intermediates, where they are there and are texts. */
-static void add_trust(struct file_names *names, const char *folder, const config_setting_t *group,
-                      const char *key) {
-    const config_setting_t *trust = config_setting_get_member((config_setting_t *)group, "trust");
-    const config_setting_t *list = trust != NULL && config_setting_is_group(trust)
-                                       ? config_setting_get_member((config_setting_t *)trust, key)
-                                       : NULL;
+static const config_setting_t *member_of(const config_setting_t *setting, const char *name) {
+    return setting != NULL && config_setting_is_group(setting)
+               ? config_setting_get_member((config_setting_t *)setting, name)
+               : NULL;
+}
+
+/* The texts of a list, where it is there and they are texts. */
+static void add_texts(struct file_names *names, const char *folder, const config_setting_t *list) {
     int count = list != NULL && (config_setting_is_list(list) || config_setting_is_array(list))
                     ? config_setting_length(list)
                     : 0;
@@ -77,16 +78,17 @@ static void add_trust(struct file_names *names, const char *folder, const config
 
 static void add_policy(struct file_names *names, const char *folder,
                        const config_setting_t *group) {
-    if (!config_setting_is_group(group))
-        return;
-    add_trust(names, folder, group, "anchors");
-    add_trust(names, folder, group, "intermediates");
+    const config_setting_t *trust = member_of(group, "trust");
+    add_texts(names, folder, member_of(trust, "anchors"));
+    add_texts(names, folder, member_of(trust, "intermediates"));
 }
 
 static void add_policies(struct file_names *names, const char *folder,
                          const config_setting_t *root) {
     const config_setting_t *named = config_setting_get_member((config_setting_t *)root, "policies");
     add_policy(names, folder, root);
+    add_texts(names, folder,
+              member_of(member_of(member_of(root, "revocation"), "ocsp"), "signers"));
     for (int i = 0; named != NULL && config_setting_is_aggregate(named) != 0 &&
                     i < config_setting_length(named);
          i++)

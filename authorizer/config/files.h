@@ -22,9 +22,10 @@ bool cz_names_equal(const struct file_names *a, const struct file_names *b);
 void cz_names_release(struct file_names *names);
 
 /*
- * Adds the configuration file, all files that it includes, and the files and folders of trust, of
- * all policies. It is read for this as far as its syntax goes: where that is bad, `error` says why,
- * false is returned, and what could be found out is added all the same.
+ * Adds the configuration file, all files that it includes, the files and folders of trust, of all
+ * policies, and those of the signers of OCSP responses. It is read for this as far as its syntax
+ * goes: where that is bad, `error` says why, false is returned, and what could be found out is
+ * added all the same. The CRLs are none of them: certauthz does not read them.
  */
 bool cz_config_files(const char *file, struct file_names *names, struct error *error);
 

@@ -158,6 +158,26 @@ static const struct config_texts *given_or(const struct config_texts *texts,
     return texts->items != NULL ? texts : otherwise;
 }
 
+/* The tables change hands; the plain values stay to be told. */
+static void take_revocation(const struct config *config, struct policy_config *from,
+                            const struct snapshot *snapshot, struct policy *policy) {
+    policy->revocation = from->revocation;
+    policy->revocation.has_responders = config->revocation.ocsp.responders.count > 0;
+    policy->revocation.responders = snapshot->responders.items;
+    policy->revocation.responder_count = snapshot->responders.count;
+    from->revocation.authorities = NULL;
+    from->revocation.authority_count = 0;
+}
+
+static bool load_responders(const struct config *config, struct snapshot *snapshot,
+                            struct error *error) {
+    if (!load_pool(config, &config->revocation.ocsp.signers, "revocation.ocsp.signers",
+                   &snapshot->responders, error))
+        return false;
+    cz_pool_sort(&snapshot->responders);
+    return true;
+}
+
 static bool load_policy(struct config *config, size_t number, struct snapshot *snapshot,
                         struct buffer *notices, struct error *error) {
     struct policy_config *from = &config->policies[number], *base = &config->policies[0];
@@ -165,12 +185,12 @@ static bool load_policy(struct config *config, size_t number, struct snapshot *s
     *policy = (struct policy){.name = CZ_STEAL(from->name),
                               .number = (uint32_t)number,
                               .requirements = from->certificates,
-                              .revocation = from->revocation,
                               .trust = &snapshot->trusts[0],
                               .clients = from->clients,
                               .claims = from->claims,
                               .rules = from->rules};
     from->rules = (struct rules){0};
+    take_revocation(config, from, snapshot, policy);
     if (from->own_trust) {
         struct trust *trust = &snapshot->trusts[snapshot->trust_count++];
         policy->trust = trust;
@@ -198,6 +218,8 @@ bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct b
     snapshot->trusts = calloc(config->policy_count, sizeof *snapshot->trusts);
     if (snapshot->policies == NULL || snapshot->trusts == NULL)
         return cz_error_set(error, "out of memory");
+    if (!load_responders(config, snapshot, error))
+        return false;
     for (size_t i = 0; i < config->policy_count; i++) {
         snapshot->policy_count = i + 1;
         if (!load_policy(config, i, snapshot, notices, error))

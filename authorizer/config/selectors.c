@@ -55,8 +55,7 @@ static bool read_name(struct selection *selection, const struct selector *select
     return true;
 }
 
-/* Hexadecimal digits, with or without colons between the bytes. */
-static bool read_hexadecimal(const char *text, struct buffer *bytes) {
+bool cz_config_read_hexadecimal(const char *text, struct buffer *bytes) {
     size_t digits = 0;
     uint8_t byte = 0;
     for (; *text != '\0'; text++) {
@@ -76,7 +75,7 @@ static bool read_digest(struct selection *selection, const struct selector *sele
                         const char *text, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer digest = {0};
     bool is_sha1 = selector->kind == TERM_SHA1;
-    bool good = read_hexadecimal(text, &digest);
+    bool good = cz_config_read_hexadecimal(text, &digest);
     if (is_out_of_memory(&digest, error))
         return false;
     if (!good || digest.len != (is_sha1 ? 20 : CZ_SHA256_SIZE))
@@ -102,7 +101,7 @@ static bool read_serial(struct selection *selection, const struct selector *sele
     if (strlen(text) % 2 != 0 && strchr(text, ':') == NULL)
         cz_buffer_putc(&padded, '0');
     cz_buffer_puts(&padded, text);
-    bool good = read_hexadecimal(cz_buffer_text(&padded), &serial);
+    bool good = cz_config_read_hexadecimal(cz_buffer_text(&padded), &serial);
     if (is_out_of_memory(&padded, error) || is_out_of_memory(&serial, error))
         return false;
     struct bytes number = cz_buffer_view(&serial);
@@ -328,7 +327,7 @@ bool cz_config_read_extension(const struct condition_reader *reader, const confi
     if (is_text)
         cz_buffer_puts(&value, raw.text.text);
     else
-        good = read_hexadecimal(raw.der.text, &value);
+        good = cz_config_read_hexadecimal(raw.der.text, &value);
     if (is_out_of_memory(&value, error))
         return false;
     if (!good)

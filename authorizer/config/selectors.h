@@ -29,4 +29,8 @@ bool cz_config_read_selector(const struct condition_reader *reader, const struct
 bool cz_config_read_extension(const struct condition_reader *reader, const config_setting_t *group,
                               struct condition *condition, struct error *error);
 
+/* Appends what hexadecimal digits stand for, in pairs, with or without colons between the bytes.
+ * False where the text is something else; then `bytes` may hold a part. */
+bool cz_config_read_hexadecimal(const char *text, struct buffer *bytes);
+
 #endif

@@ -1,5 +1,7 @@
 #include "config/setup.h"
 
+#include "config/revocation.h"
+
 #include <stdlib.h>
 
 const char *cz_setup_file(const char *given) {
@@ -38,6 +40,24 @@ struct setup_counts cz_setup_count(const struct setup *setup) {
     return counts;
 }
 
+#define WHAT_TO_WRITE                                                                              \
+    "such as revocation: { crls = [ \"FILE-OR-URL\" ]; }; or, to leave it at that, revocation: { " \
+    "mode = \"none\"; };"
+
+const char *cz_setup_revocation_notice(const struct setup *setup) {
+    const struct snapshot *snapshot = &setup->snapshot;
+    bool needed = false, any = false;
+    for (size_t i = 0; i < snapshot->policy_count; i++) {
+        needed |= cz_rules_need_certificates(&snapshot->policies[i].rules);
+        any |= snapshot->policies[i].revocation.mode != REVOCATION_NONE;
+    }
+    if (setup->config.revocation.configured || !needed)
+        return NULL;
+    return any ? "revocation is checked only in policies with a group for it; add one to the file "
+                 "for all others, " WHAT_TO_WRITE
+               : "revocation is not checked; add a group to the file, " WHAT_TO_WRITE;
+}
+
 void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out) {
     struct setup_counts counts = cz_setup_count(setup);
     cz_buffer_printf(out, "%s: good: %zu anchors, %zu intermediates, %zu pinned, %zu clients, ",
@@ -45,4 +65,6 @@ void cz_setup_describe(const struct setup *setup, const char *file, struct buffe
     cz_buffer_printf(out, "%zu rules", counts.rules);
     if (counts.policies > 1)
         cz_buffer_printf(out, " in %zu policies", counts.policies);
+    cz_buffer_puts(out, "; ");
+    cz_revocation_describe(&setup->config, out);
 }

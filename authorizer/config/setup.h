@@ -22,6 +22,10 @@ struct setup_counts {
 };
 struct setup_counts cz_setup_count(const struct setup *setup);
 
+/* Where rules look at certificates, and the file says nothing of revocation: a line for people, to
+ * stand behind the file's name, that says so and what to write. Else NULL. Static. */
+const char *cz_setup_revocation_notice(const struct setup *setup);
+
 /* One line for people that says what was loaded. */
 void cz_setup_describe(const struct setup *setup, const char *file, struct buffer *out);
 

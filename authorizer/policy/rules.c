@@ -194,6 +194,16 @@ bool cz_rule_asks_who(const struct rule *rule) {
            rule->condition.kind != CONDITION_NONE;
 }
 
+/* A deny that says who it is for would never meet anybody, were no certificate valid. */
+bool cz_rules_need_certificates(const struct rules *rules) {
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->items[i];
+        if (cz_rule_asks_who(rule) || (rule->action == ACTION_ALLOW && rule->need != NEED_NONE))
+            return true;
+    }
+    return false;
+}
+
 const char *cz_need_name(enum certificate_need need) {
     switch (need) {
     case NEED_REQUIRED:

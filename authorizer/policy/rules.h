@@ -105,6 +105,8 @@ const struct rule *cz_rule_walk_next(struct rule_walk *walk);
 
 /* True where the rule says who it is for. */
 bool cz_rule_asks_who(const struct rule *rule);
+/* True where one of them looks at certificates. */
+bool cz_rules_need_certificates(const struct rules *rules);
 const char *cz_need_name(enum certificate_need need);
 void cz_rules_release(struct rules *rules);
 

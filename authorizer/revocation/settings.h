@@ -71,6 +71,9 @@ struct revocation_settings {
     int64_t stale_grace;  /* seconds for which a list or response counts beyond nextUpdate */
     int64_t ocsp_max_age; /* seconds after thisUpdate, where an OCSP response has no nextUpdate */
     int64_t ocsp_skew;    /* seconds that a responder's clock may be ahead */
+    /* Signers of OCSP responses that count besides the issuer's own. Borrowed; keys imported. */
+    struct certificate *const *responders;
+    size_t responder_count;
 };
 
 /* "revoked", "no_source" and so on, as the configuration spells them; never NULL. */

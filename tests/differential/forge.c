@@ -184,8 +184,6 @@ struct bytes forge_key_identifier(unsigned key) {
     return forge_text("key %02u", key);
 }
 
-#define OID_SHA256 TEXT("\x60\x86\x48\x01\x65\x03\x04\x02\x01")
-
 /* RFC 4055 3.1: SHA-256, MGF1 with SHA-256, a salt of 32 octets. */
 static struct bytes pss_parameters(void) {
     struct bytes sha256 = DER(DER_SEQUENCE, DER(DER_OID, OID_SHA256), TEXT("\x05\x00"));

@@ -207,6 +207,15 @@ static char *pem_of(const struct suite *suite, const char *name) {
     return text;
 }
 
+/* What is wrong: the reason, and where revocation is not known, the cause. */
+static const char *slug_of(const struct assessment *assessment) {
+    const struct revocation_verdict *revocation = &assessment->revocation;
+    const struct certificate_revocation *one = &revocation->of[revocation->depth];
+    return revocation->denies && one->status == REVOCATION_UNKNOWN
+               ? cz_revocation_cause_name(one->cause)
+               : cz_reason_info(assessment->validation.reason)->slug;
+}
+
 static bool is_valid(const struct suite *suite, struct policy *policy,
                      const struct subtest *subtest, bool hand_over, const char **slug) {
     static const struct civil_time when = {.year = 2011, .month = 4, .day = 15};
@@ -233,7 +242,7 @@ static bool is_valid(const struct suite *suite, struct policy *policy,
         free(texts[i]);
     if (assessment == NULL)
         die("out of memory", subtest->id);
-    *slug = cz_reason_info(assessment->validation.reason)->slug;
+    *slug = slug_of(assessment);
     return assessment->validation.valid;
 }
 

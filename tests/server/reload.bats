@@ -111,7 +111,7 @@ says() {
     write_config by-signal
     kill -HUP "$PID"
     by_itself by-signal
-    says "info: loaded again (SIGHUP): $LAB/etc/certauthz.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; this is generation $((before + 1))" ||
+    says "info: loaded again (SIGHUP): $LAB/etc/certauthz.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; revocation not checked; this is generation $((before + 1))" ||
         fail "the log does not say so:" "$(messages)"
     expect "process" "$(lab_pid certauthz)" "$PID"
     expect "generation in the last decision's line" \

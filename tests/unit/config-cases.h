@@ -22,11 +22,12 @@ static const struct error_case error_cases[] = {
     {RULES "\nserver = { threads = };\n", AT(3, "syntax error")},
     {RULES "server: { threads = 1; threads = 2; };\n", AT(2, "duplicate setting name")},
     {RULES RULES, AT(2, "duplicate setting name")},
-    {RULES "trusts: { };\n", AT(2, "trusts: unknown group; there are trust, certificates, clients, "
-                                   "rules, claims, policies, log, server, cache")},
+    {RULES "trusts: { };\n",
+     AT(2, "trusts: unknown group; there are trust, certificates, "
+           "revocation, clients, rules, claims, policies, log, server, cache")},
     {RULES "threads = 1;\n",
-     AT(2, "threads: unknown group; there are trust, certificates, clients, "
-           "rules, claims, policies, log, server, cache")},
+     AT(2, "threads: unknown group; there are trust, certificates, revocation, "
+           "clients, rules, claims, policies, log, server, cache")},
     {RULES "server = 1;\n", AT(2, "server: " WANT_GROUP)},
     {RULES "server = ( );\n", AT(2, "server: " WANT_GROUP)},
     /* unknown keys: every group knows its own alone */
@@ -214,7 +215,8 @@ static const struct error_case error_cases[] = {
     {RULES "@include \"broken.inc\"\n", "@/broken.inc:3: syntax error"},
     {RULES "@include \"large.inc\"\n", "@/large.inc:2: the number 4294967297 is out of range"},
     {RULES "@include \"server.inc\"\n\nservers = 1;\n",
-     AT(4, "servers: unknown group; there are trust, certificates, clients, rules, claims, "
+     AT(4, "servers: unknown group; there are trust, certificates, revocation, clients, rules, "
+           "claims, "
            "policies, log, "
            "server, cache")},
     {RULES "@include \"server.inc\" # for two\nlog = = 1;\n", AT(3, "syntax error")},

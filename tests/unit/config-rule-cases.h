@@ -129,8 +129,9 @@ static const struct error_case rule_cases[] = {
     {RULES "policies: { };\n", NULL},
     {RULES "policies: { p = 1; };\n", AT(2, "policies.p: a group is wanted: { rules = ( … ); … }")},
     {POLICY(""), AT(3, "policies.p: rules: missing; without a rule everything is refused")},
-    {POLICY("rules = ( ); server: { };"), AT(3, "policies.p.server: unknown key; a policy knows: "
-                                                "trust, certificates, clients, rules, claims")},
+    {POLICY("rules = ( ); server: { };"),
+     AT(3, "policies.p.server: unknown key; a policy knows: "
+           "trust, certificates, revocation, clients, rules, claims")},
     {POLICY("rules = ( );"), NULL},
     {POLICY("rules = ( { path = \"/\"; certificate = \"required\"; } );"),
      AT(3, "policies.p: trust.anchors: missing; rules ask for certificates, and none could be "

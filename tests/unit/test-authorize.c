@@ -22,6 +22,7 @@ static struct rule items[] = {
 static struct trust trust;
 static struct policy policy = {
     .requirements = {.allow_chained = true, .check_validity = true, .max_path_length = 8},
+    .revocation = {.mode = REVOCATION_NONE},
     .trust = &trust,
     .rules = {.items = items, .count = CZ_COUNT(items)},
 };
@@ -216,6 +217,7 @@ static void test_self_signed(void) {
     const struct trust pins = {.pins = &pin, .pin_count = 1};
     struct policy pinning = {
         .requirements = {.allow_self_signed = true, .check_validity = true},
+        .revocation = {.mode = REVOCATION_NONE},
         .trust = &pins,
         .rules = policy.rules,
     };

@@ -137,7 +137,8 @@ static const struct error_case error_cases[] = {
     {RENAME("CERT_NAME = \"TEAM\";") "policies: { p: {\n" CLIENTS RULES "}; };\n",
      AT(5, "policies.p.clients: " COLLISION("TEAM"))},
     {RULES "policies: { p: { claim = 1; }; };\n",
-     AT(2, "policies.p.claim: unknown key; a policy knows: trust, certificates, clients, rules, "
+     AT(2, "policies.p.claim: unknown key; a policy knows: trust, certificates, revocation, "
+           "clients, rules, "
            "claims")},
 };
 

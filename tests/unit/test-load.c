@@ -50,7 +50,7 @@ static void test_pools(void) {
     cz_setup_describe(&setup, "FILE", &line);
     tap_is(cz_buffer_text(&line),
            "FILE: good: 2 anchors, 1 intermediates, 0 pinned, 0 clients, "
-           "1 rules",
+           "1 rules; revocation not checked",
            "a line says what was loaded");
 }
 

@@ -63,7 +63,8 @@ static void test_load(void) {
     tap_ok(cz_reloader_load(&reloader, "test", &error) && number() == 2, "it is loaded again");
     tap_is(logged(),
            support_text("info: loaded again (test): %s: good: 0 anchors, 0 intermediates, 0 "
-                        "pinned, 0 clients, 1 rules; this is generation 2\n",
+                        "pinned, 0 clients, 1 rules; revocation not checked; this is "
+                        "generation 2\n",
                         conf()),
            "which is told");
     scratch_replace("r.conf", RULES RULES);
