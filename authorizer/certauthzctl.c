@@ -28,6 +28,7 @@ static const struct option long_options[] = {
     {"password-file", required_argument, NULL, LONG(CTL_PASSWORD_FILE)},
     {"control", required_argument, NULL, LONG(CTL_CONTROL)},
     {"running", no_argument, NULL, LONG(CTL_RUNNING)},
+    {"store", required_argument, NULL, LONG(CTL_STORE)},
     {NULL, 0, NULL, 0},
 };
 
@@ -49,7 +50,7 @@ static const char usage[] =
     "       certauthzctl -V\n";
 
 #define TAKES(option) (1u << (option))
-#define TAKES_ALL (TAKES(CTL_OPTION_COUNT) - 1)
+#define TAKES_UP_TO(option) (TAKES((option) + 1) - 1)
 
 struct command {
     const char *name;
@@ -60,7 +61,7 @@ struct command {
 
 static const struct command commands[] = {
     {"check", cz_run_check, TAKES(CTL_CONFIG), false},
-    {"explain", cz_run_explain, TAKES_ALL & ~TAKES(CTL_PASSWORD_FILE), false},
+    {"explain", cz_run_explain, TAKES_UP_TO(CTL_RUNNING) & ~TAKES(CTL_PASSWORD_FILE), false},
     {"inspect", cz_run_inspect, TAKES(CTL_CONFIG) | TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_TIME),
      true},
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},

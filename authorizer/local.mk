@@ -109,6 +109,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
 	authorizer/config/config.c authorizer/config/config.h \
+	authorizer/config/store_folder.c authorizer/config/store_folder.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
 	authorizer/config/load.c authorizer/config/load.h \
 	authorizer/config/setup.c authorizer/config/setup.h \
@@ -178,9 +179,11 @@ authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
 	authorizer/ctl/processes.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
+	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \

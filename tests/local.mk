@@ -175,7 +175,7 @@ tests_unit_test_reload_faults_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_control_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getsockopt
 tests_unit_test_control_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
-	authorizer/ctl/answer.c authorizer/ctl/control.c
+	authorizer/ctl/answer.c authorizer/ctl/config_text.c authorizer/ctl/control.c
 tests_unit_test_control_client_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)

@@ -27,6 +27,14 @@ enum ctl_option {
     CTL_PASSWORD_FILE,
     CTL_CONTROL,
     CTL_RUNNING,
+    CTL_STORE, /* from here on: of revocation */
+    CTL_SHA256,
+    CTL_PUBLIC_KEY,
+    CTL_SERIAL,
+    CTL_ISSUER,
+    CTL_KEY,
+    CTL_REASON,
+    CTL_UNTIL,
     CTL_OPTION_COUNT
 };
 
@@ -38,12 +46,16 @@ struct ctl_arguments {
 
 /* Each command: reads what it needs, prints, and gives an exit status. */
 int cz_run_check(const struct ctl_arguments *arguments);
+int cz_run_crl(const struct ctl_arguments *arguments);
+int cz_run_deny(const struct ctl_arguments *arguments);
 int cz_run_explain(const struct ctl_arguments *arguments);
 int cz_run_inspect(const struct ctl_arguments *arguments);
 int cz_run_lint(const struct ctl_arguments *arguments);
+int cz_run_list(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);
 int cz_run_test(const struct ctl_arguments *arguments);
+int cz_run_undeny(const struct ctl_arguments *arguments);
 
 /* Prints the message on standard error; CTL_ERROR. */
 int cz_ctl_complain(const struct error *error);
@@ -53,6 +65,10 @@ bool cz_ctl_load(const struct ctl_arguments *arguments, struct setup *setup, str
 /* The folder of the control sockets: --control, or what the configuration says. The caller frees
  * it; NULL, with `error`, where there is none. */
 char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error *error);
+/* The folder of the revocation store: --store, or what the configuration says, or, where that is
+ * bad, what can be understood of it, with a notice on standard error. The caller frees it; NULL,
+ * with `error`, where it cannot be found. */
+char *cz_ctl_store_folder(const struct ctl_arguments *arguments, struct error *error);
 /* The time of --time, or now. */
 bool cz_ctl_time(const struct ctl_arguments *arguments, int64_t *now, struct error *error);
 /* Whether to write in colour: by --color, else where standard output is a terminal and NO_COLOR is

@@ -2,9 +2,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "config/certificate_file.h"
 #include "config/config.h"
 #include "ctl/answer.h"
+#include "ctl/config_text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,52 +15,6 @@
 #include <sys/un.h>
 
 #define ANSWER_SIZE_MAX (8u << 20) /* bytes; a report names every rule */
-#define BLANKS " \t\r\n"
-
-/* Behind a comment or a text that begins here, or NULL where none does. */
-static const char *behind(const char *at) {
-    const char *end;
-    if (*at == '#' || strncmp(at, "//", 2) == 0)
-        return at + strcspn(at, "\n");
-    if (strncmp(at, "/*", 2) == 0)
-        return (end = strstr(at + 2, "*/")) != NULL ? end + 2 : at + strlen(at);
-    if (*at != '"')
-        return NULL;
-    for (at++; *at != '\0' && *at != '"'; at++)
-        at += at[0] == '\\' && at[1] != '\0';
-    return at + (*at == '"');
-}
-
-/* `control = "FOLDER"`, wherever it stands but in comments and texts. */
-static char *find_in_text(const char *text) {
-    static const char key[] = "control";
-    for (const char *at = text, *next; *at != '\0'; at = next) {
-        next = behind(at);
-        if (next != NULL)
-            continue;
-        size_t word =
-            strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-*");
-        next = at + (word > 0 ? word : 1);
-        if (word != sizeof key - 1 || strncmp(at, key, word) != 0)
-            continue;
-        const char *value = next + strspn(next, BLANKS);
-        if (*value != '=' && *value != ':')
-            continue;
-        value += 1 + strspn(value + 1, BLANKS);
-        if (*value == '"')
-            return strndup(value + 1, strcspn(value + 1, "\"\\\n"));
-    }
-    return NULL;
-}
-
-static char *folder_in_text(const char *config_file) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
-    struct error unreadable = {0};
-    if (!cz_file_read(config_file, &content, &unreadable))
-        return NULL;
-    cz_buffer_putc(&content, '\0'); /* reading leaves no terminator */
-    return find_in_text(cz_buffer_text(&content));
-}
 
 char *cz_control_folder(const char *config_file, struct error *error) {
     CZ_CLEANUP(cz_config_release) struct config config = {0};
@@ -71,7 +25,7 @@ char *cz_control_folder(const char *config_file, struct error *error) {
     if (config.server.control.text != NULL)
         name = strdup(config.server.control.text);
     else if (!good)
-        name = folder_in_text(config_file);
+        name = cz_config_text_find(config_file, "control");
     if (name != NULL && strcmp(name, "off") != 0 && config.folder != NULL)
         return cz_config_resolve(&config, name);
     if (!good && name == NULL)
