@@ -48,7 +48,8 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/status.c authorizer/revocation/status.h \
 	authorizer/revocation/distribution_point.c authorizer/revocation/distribution_point.h \
 	authorizer/revocation/crl.c authorizer/revocation/crl_entry.c authorizer/revocation/crl.h \
-	authorizer/revocation/crl_index.c authorizer/revocation/crl_index.h \
+	authorizer/revocation/crl_index.c authorizer/revocation/crl_index_build.c \
+	authorizer/revocation/crl_index.h \
 	authorizer/revocation/scope.c authorizer/revocation/scope.h \
 	authorizer/revocation/crl_issuer.c authorizer/revocation/crl_issuer.h \
 	authorizer/revocation/settings.c authorizer/revocation/settings.h \
@@ -126,8 +127,18 @@ authorizer_libedge_a_SOURCES = \
 LIBSTORE = authorizer/libstore.a
 noinst_LIBRARIES += $(LIBSTORE)
 authorizer_libstore_a_SOURCES = \
-	authorizer/store/catalogue.h authorizer/store/ocsp_record.h authorizer/store/store.h \
-	authorizer/store/keeper.h \
+	authorizer/store/files.c authorizer/store/files.h \
+	authorizer/store/form.c authorizer/store/form.h \
+	authorizer/store/catalogue.c authorizer/store/catalogue.h \
+	authorizer/store/ocsp_record.c authorizer/store/ocsp_record.h \
+	authorizer/store/list_file.c authorizer/store/list_file.h \
+	authorizer/store/stored_list.c authorizer/store/stored_list.h \
+	authorizer/store/stock.c authorizer/store/stock.h \
+	authorizer/store/sighting.c authorizer/store/sighting.h \
+	authorizer/store/view.c authorizer/store/view.h \
+	authorizer/store/store.c authorizer/store/store.h \
+	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
+	authorizer/store/keeper.h authorizer/store/keeper_private.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h \
 	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
 	authorizer/store/ocsp_survey.c authorizer/store/ocsp_survey.h \

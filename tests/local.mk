@@ -20,8 +20,10 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/forge-crl.c \
 	tests/unit/revocation.c tests/unit/revocation.h \
+	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
+STORE_TEST_LIBS = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
 # For programs that use tests/unit/faults.h.
 FAULTY_LINKING = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
@@ -95,7 +97,8 @@ UNIT_TESTS = \
 	tests/unit/test-health \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
-	tests/unit/test-query
+	tests/unit/test-query \
+	tests/unit/test-store
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -187,6 +190,8 @@ tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

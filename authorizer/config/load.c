@@ -162,6 +162,7 @@ static const struct config_texts *given_or(const struct config_texts *texts,
 static void take_revocation(const struct config *config, struct policy_config *from,
                             const struct snapshot *snapshot, struct policy *policy) {
     policy->revocation = from->revocation;
+    policy->requirements.heeds_distribution_points = from->revocation.mode != REVOCATION_NONE;
     policy->revocation.has_responders = config->revocation.ocsp.responders.count > 0;
     policy->revocation.responders = snapshot->responders.items;
     policy->revocation.responder_count = snapshot->responders.count;

@@ -1,8 +1,8 @@
 /*
- * Look-up of a certificate among the entries of one CRL: an interface, and the one that keeps its
- * records in memory. The records are plain and hold the whole serial, so a search touches no byte
- * of the list before it has found something, and they can lie as they are in a mapped file or be
- * the keys of a store: big-endian, compared as bytes.
+ * Look-up of a certificate among the entries of one CRL: an interface, and the one that searches
+ * plain records. They hold the whole serial, so that a search touches no byte of the list before it
+ * has found something, and lie in memory or as they are in a mapped file: big-endian, compared as
+ * bytes.
  */
 #ifndef CERTAUTHZ_REVOCATION_CRL_INDEX_H
 #define CERTAUTHZ_REVOCATION_CRL_INDEX_H
@@ -39,24 +39,48 @@ struct crl_span {
     uint32_t issuer; /* number among the names */
 };
 
-struct crl_index {
-    const struct crl *crl; /* borrowed, and so are its bytes */
+/* What a built one is made of; all owned. */
+struct crl_index_memory {
     struct crl_record *records;
-    size_t count;
-    struct crl_span *spans; /* the first is the list's own issuer's */
-    size_t span_count;
-    struct buffer names;   /* canonical ones, each once, in their order as bytes */
-    uint32_t *name_starts; /* where each begins; ends with the end of the last one */
-    size_t issuer_count;
+    struct crl_span *spans;
+    struct buffer names;
+    uint32_t *name_starts;
 };
 
-/* In time linear in the entries where they are in order, else in O(n log n). Of entries of the same
- * issuer and serial the first that does not say removeFromCRL counts. False when out of memory;
- * releasing the index is the caller's in either case. */
+/* All borrowed, but for what it owns itself because it was built. */
+struct crl_index {
+    const struct crl *crl;
+    const struct crl_record *records;
+    size_t count;
+    const struct crl_span *spans; /* the first is the list's own issuer's */
+    size_t span_count;
+    struct bytes names;          /* canonical ones, each once, in their order as bytes */
+    const uint32_t *name_starts; /* where each begins; ends with the end of the last one */
+    size_t issuer_count;
+    struct crl_index_memory memory;
+};
+
+/* In time linear in the entries, whatever their order, but for many of one serial. Of entries of
+ * the same issuer and serial the first that does not say removeFromCRL counts. False when out of
+ * memory; releasing the index is the caller's in either case. */
 bool cz_crl_index_build(const struct crl *crl, struct crl_index *index);
 void cz_crl_index_release(struct crl_index *index);
 
-/* A crl_lookup_function; `context` is a struct crl_index. */
+/* The issuer's number of the entry at this offset. */
+uint32_t cz_crl_index_issuer_of(const struct crl_index *index, uint32_t offset);
+/* The number of the issuer with this canonical name; false where there is none. */
+bool cz_crl_index_find_issuer(const struct crl_index *index, struct bytes name, uint32_t *issuer);
+/* Serials as records hold them; false for one that no certificate has. */
+bool cz_crl_pad_serial(struct bytes serial, uint8_t padded[CZ_SERIAL_SIZE_MAX]);
+int cz_crl_compare_names(struct bytes a, struct bytes b);
+
+/*
+ * A crl_lookup_function; `context` is a struct crl_index. Nothing of the index is believed: every
+ * place is checked against its bounds, and a record that is found, or the two beside the place
+ * where one would be, have to agree with the list itself. Each comparison that the search went by
+ * shows itself in one of these, so that a record that was damaged makes the look-up fail and does
+ * not let a serial get lost. The spans and names are the caller's to trust.
+ */
 crl_lookup_function cz_crl_index_find;
 
 #endif

@@ -50,9 +50,16 @@ struct catalogue {
     size_t list_count;
 };
 
+#define CZ_CATALOGUE_SIZE_MAX (64u << 20) /* bytes of its file form */
+
+/* `error` says what is wrong, and not with which file. The caller releases it where it is true;
+ * else it is empty. */
 bool cz_catalogue_parse(struct bytes bytes, struct catalogue *catalogue, struct error *error);
+/* Texts that are NULL count as empty. The limit of `out` should be CZ_CATALOGUE_SIZE_MAX. */
 void cz_catalogue_write(const struct catalogue *catalogue, struct buffer *out);
 void cz_catalogue_release(struct catalogue *catalogue);
+/* Frees what it owns, for one that is taken out. */
+void cz_catalogue_source_release(struct catalogue_source *source);
 
 const char *cz_source_kind_name(enum source_kind kind);
 const char *cz_source_state_name(enum source_state state);

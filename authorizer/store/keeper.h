@@ -14,13 +14,19 @@ struct keeper;
 
 /* Makes the folder (mode 0755) where it is missing, takes its lock, removes what an earlier writer
  * left half done, and checks every list against its checksum: a bad one is dropped and its source
- * is due at once. `wait_milliseconds` for another writer's lock; false, with `error`, where it does
- * not get it, or the folder cannot be used. */
+ * is due at once. A catalogue that is damaged or of another form is begun anew. Waits at most
+ * `wait_milliseconds` for another writer's lock; false, with `error`, where it does not get it, or
+ * the folder cannot be used. */
 bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keeper **keeper,
                     struct error *error);
 void cz_keeper_close(struct keeper **keeper);
 
-/* What is in force, with the keeper's own changes to it that are not published yet. */
+/* What of the store was found bad when it was opened, for people: a line each, "" where all was
+ * well. Borrowed. */
+const char *cz_keeper_problem(const struct keeper *keeper);
+
+/* What is in force, with the changes to it that are not published yet. The sources are the
+ * caller's to change, the lists the keeper's. */
 struct catalogue *cz_keeper_catalogue(struct keeper *keeper);
 
 enum intake_result {
@@ -47,12 +53,18 @@ struct intake {
 
 /* Judges the list, verifies its signature over the raw bytes before anything in it is believed,
  * and lays it into the store. Where it was taken or is there already, fills *sha256, which the
- * caller sets as the source's list. `error` says what is wrong, for people, in each other case. */
+ * caller sets as the source's list. `error` says what is wrong, for people, in each other case: of
+ * the list as "it", without a name of the source.
+ *
+ * A list is older where its thisUpdate or its CRL number is lower than that of one in the store of
+ * the same issuer and key, with the same issuingDistributionPoint, and complete or a delta CRL
+ * likewise. That its nextUpdate has passed is no reason not to take it: freshness is judged when it
+ * is asked. */
 enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake *intake,
                                       uint8_t sha256[CZ_SHA256_SIZE], struct error *error);
 
 /* A response, whole and verified by the caller; or the news that there is none: then `response` is
- * empty and what is there stays. */
+ * empty, and the one that is there stays, with its times and last_success. */
 bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
                         const struct ocsp_record *record, struct error *error);
 /* False where there is none. The caller releases *record in either case. */
@@ -66,7 +78,7 @@ bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SI
                          struct error *error);
 
 /* Publishes the catalogue with a new revision, and then removes the files of lists that no source
- * names any more. */
+ * names any more. False where it cannot be written: then what was published last stays in force. */
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error);
 
 #endif

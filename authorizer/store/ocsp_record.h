@@ -21,7 +21,12 @@ struct ocsp_record {
                                   so that it can be asked about again */
 };
 
+#define CZ_OCSP_RECORD_SIZE_MAX (1u << 20) /* bytes of its file form */
+
+/* `error` says what is wrong, and not with which file. The caller releases it where it is true;
+ * else it is empty. */
 bool cz_ocsp_record_parse(struct bytes bytes, struct ocsp_record *record, struct error *error);
+/* Texts that are NULL count as empty. */
 void cz_ocsp_record_write(const struct ocsp_record *record, struct buffer *out);
 void cz_ocsp_record_release(struct ocsp_record *record);
 

@@ -83,8 +83,9 @@ static void put_nuls(const struct variables *variables, struct request *request)
     }
 }
 
-bool ask(const struct snapshot *snapshot, struct memory *memory, const struct variables *variables,
-         int64_t now, struct answer *answer) {
+bool ask(const struct snapshot *snapshot, struct memory *memory,
+         const struct revocation_holdings *holdings, const struct variables *variables, int64_t now,
+         struct answer *answer) {
     CZ_CLEANUP(environment_release) struct environment environment = {0};
     struct request request;
     cz_decision_init(&answer->decision);
@@ -93,7 +94,7 @@ bool ask(const struct snapshot *snapshot, struct memory *memory, const struct va
         return false;
     cz_request_read(&request, (const char *const *)environment.texts);
     put_nuls(variables, &request);
-    cz_authorize(snapshot, memory, CZ_NO_HOLDINGS, &request, now, &answer->decision);
+    cz_authorize(snapshot, memory, holdings, &request, now, &answer->decision);
     cz_response_render(&answer->reply, &answer->decision, request.accept, ASK_ID, now);
     return !answer->reply.failed;
 }

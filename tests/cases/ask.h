@@ -28,8 +28,9 @@ void variables_remove(struct variables *variables, const char *name);
 void variables_release(struct variables *variables);
 
 /* The caller releases `answer`, before the snapshot. False when out of memory. */
-bool ask(const struct snapshot *snapshot, struct memory *memory, const struct variables *variables,
-         int64_t now, struct answer *answer);
+bool ask(const struct snapshot *snapshot, struct memory *memory,
+         const struct revocation_holdings *holdings, const struct variables *variables, int64_t now,
+         struct answer *answer);
 void answer_release(struct answer *answer);
 
 #endif

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "base/cleanup.h"
 #include "expectation.h"
+#include "stock.h"
 #include "value.h"
 
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct run {
     bool has_time;
     int64_t now;
     struct memory *memory;
+    struct stock stock;
     bool pending; /* `expectation` waits for more header lines */
     struct expectation expectation;
     unsigned asked;
@@ -34,6 +36,7 @@ static void run_release(struct run *run) {
     cz_buffer_release(&run->config);
     variables_release(&run->variables);
     cz_memory_release(&run->memory);
+    stock_release(&run->stock);
     expectation_release(&run->expectation);
 }
 
@@ -113,11 +116,12 @@ static bool take_variable(struct run *run, const char *text, bool replace) {
 static void ask_thrice(struct run *run, struct buffer *complaints) {
     static const char *const ways[] = {"without memory", "with memory", "with memory, again"};
     const struct expectation *expectation = &run->expectation;
+    const struct revocation_holdings holdings = stock_holdings(&run->stock);
     for (size_t i = 0; i < CZ_COUNT(ways); i++) {
         CZ_CLEANUP(answer_release) struct answer answer;
         CZ_CLEANUP(cz_buffer_release) struct buffer found = {0};
-        if (!ask(&run->workshop->setup.snapshot, i == 0 ? NULL : run->memory, &run->variables,
-                 run->now, &answer))
+        if (!ask(&run->workshop->setup.snapshot, i == 0 ? NULL : run->memory, &holdings,
+                 &run->variables, run->now, &answer))
             cz_buffer_puts(&found, "out of memory\n");
         else
             expectation_check(expectation, &answer, &found);
@@ -182,6 +186,12 @@ static bool take_line(struct run *run, const char *text, unsigned number) {
         return take_config(run, rest);
     if ((rest = behind(text, "time ")) != NULL)
         return take_time(run, rest);
+    if ((rest = behind(text, "crl ")) != NULL)
+        return stock_take_crl(&run->stock, run->workshop->pki, rest, run->error);
+    if ((rest = behind(text, "deny ")) != NULL)
+        return stock_take_deny(&run->stock, run->workshop->pki, rest, run->now, run->error);
+    if ((rest = behind(text, "points ")) != NULL)
+        return stock_take_points(&run->stock, rest, run->error);
     if (text[0] == '-') {
         variables_remove(&run->variables, text + 1);
         return true;

@@ -16,6 +16,7 @@ tests_cases_run_cases_SOURCES = tests/tap.h \
 	tests/cases/value.c tests/cases/value.h \
 	tests/cases/filter.c tests/cases/filter.h \
 	tests/cases/ask.c tests/cases/ask.h \
+	tests/cases/stock.c tests/cases/stock.h \
 	tests/cases/expectation.c tests/cases/expectation.h \
 	tests/cases/reply.c tests/cases/reply.h
 tests_cases_run_cases_LDADD = $(EDGE_LIBS)
@@ -39,6 +40,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/precedence.cases \
 	tests/cases/replies.cases \
 	tests/cases/report-only.cases \
+	tests/cases/revocation.cases \
 	tests/cases/rule-matching.cases \
 	tests/cases/rules.cases \
 	tests/cases/selectors.cases \

@@ -1,0 +1,136 @@
+#include "store/files.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+/* --- names --- */
+
+bool cz_store_path(char path[PATH_MAX], const char *folder, const char *name, struct error *error) {
+    int len = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+    return (len >= 0 && len < PATH_MAX) ||
+           cz_error_set(error, "%s: the name of the store's folder is too long", folder);
+}
+
+bool cz_store_key_path(char path[PATH_MAX], const char *folder, const char *subfolder,
+                       const uint8_t key[CZ_STORE_KEY_SIZE], const char *suffix,
+                       struct error *error) {
+    char hex[2 * CZ_STORE_KEY_SIZE + 1], name[PATH_MAX];
+    for (size_t i = 0; i < CZ_STORE_KEY_SIZE; i++)
+        snprintf(hex + 2 * i, 3, "%02x", key[i]);
+    snprintf(name, sizeof name, "%s/%s%s", subfolder, hex, suffix);
+    return cz_store_path(path, folder, name, error);
+}
+
+/* Written as we write it, so that no two names stand for one key. */
+bool cz_store_key_of(const char *name, const char *suffix, uint8_t key[CZ_STORE_KEY_SIZE]) {
+    size_t digits = 2 * CZ_STORE_KEY_SIZE;
+    if (strlen(name) != digits + strlen(suffix) || strcmp(name + digits, suffix) != 0)
+        return false;
+    for (size_t i = 0; i < digits; i++) {
+        int digit = cz_hex_digit((uint8_t)name[i]);
+        if (digit < 0 || (name[i] >= 'A' && name[i] <= 'F'))
+            return false;
+        key[i / 2] = (uint8_t)(i % 2 == 0 ? digit << 4 : key[i / 2] | digit);
+    }
+    return true;
+}
+
+/* --- reading --- */
+
+static bool read_all(int fd, struct buffer *content, const char *path, struct error *error) {
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return cz_error_set(error, "%s: not a regular file", path);
+    if (status.st_size < 0 || (uintmax_t)status.st_size >= cz_buffer_limit(content))
+        return cz_error_set(error, "%s: it has %jd bytes, and %zu would be too many", path,
+                            (intmax_t)status.st_size, cz_buffer_limit(content));
+    size_t len = (size_t)status.st_size;
+    char *to = cz_buffer_reserve(content, len);
+    if (to == NULL)
+        return cz_error_set(error, "%s: out of memory", path);
+    /* what is placed by renaming is never changed, so that it has the size that it says */
+    for (size_t done = 0; done < len;) {
+        ssize_t got = read(fd, to + done, len - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return cz_error_set(error, "%s: cannot be read: %s", path,
+                                got < 0 ? strerror(errno) : "it was cut off meanwhile");
+        done += (size_t)got;
+    }
+    content->len += len;
+    return true;
+}
+
+enum file_reading cz_store_read(const char *path, struct buffer *content, struct error *error) {
+    CZ_CLEANUP(cz_close_fd)
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && errno == ENOENT)
+        return FILE_ABSENT;
+    if (fd < 0) {
+        cz_error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+        return FILE_UNREADABLE;
+    }
+    return read_all(fd, content, path, error) ? FILE_READ : FILE_UNREADABLE;
+}
+
+/* --- writing --- */
+
+bool cz_new_file_open(struct new_file *file, const char *folder, const char *name,
+                      struct error *error) {
+    file->fd = -1;
+    if (!cz_store_path(file->path, folder, name, error)) {
+        file->path[0] = '\0';
+        return false;
+    }
+    unlink(file->path);
+    file->fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    return file->fd >= 0 ||
+           cz_error_set(error, "%s: cannot be made: %s", file->path, strerror(errno));
+}
+
+bool cz_new_file_put(struct new_file *file, struct bytes bytes, struct error *error) {
+    while (bytes.len > 0) {
+        ssize_t put = write(file->fd, bytes.data, bytes.len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return cz_error_set(error, "%s: cannot be written: %s; what is in force stays so",
+                                file->path, strerror(errno));
+        bytes = (struct bytes){.data = bytes.data + put, .len = bytes.len - (size_t)put};
+    }
+    return true;
+}
+
+bool cz_new_file_place(struct new_file *file, const char *path, struct error *error) {
+    if (fsync(file->fd) != 0)
+        return cz_error_set(error, "%s: cannot be written to the disk: %s", file->path,
+                            strerror(errno));
+    if (rename(file->path, path) != 0)
+        return cz_error_set(error, "%s: cannot be put in its place: %s", path, strerror(errno));
+    file->path[0] = '\0';
+    return true;
+}
+
+void cz_new_file_release(struct new_file *file) {
+    cz_close_fd(&file->fd);
+    if (file->path[0] != '\0')
+        unlink(file->path);
+    file->path[0] = '\0';
+}
+
+bool cz_folder_sync(const char *path, struct error *error) {
+    CZ_CLEANUP(cz_close_fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        return cz_error_set(error, "%s: cannot be written to the disk: %s", path, strerror(errno));
+    return true;
+}
+
+bool cz_folder_make(const char *path, struct error *error) {
+    return mkdir(path, 0755) == 0 || errno == EEXIST ||
+           cz_error_set(error, "%s: the folder cannot be made: %s", path, strerror(errno));
+}

@@ -1,0 +1,272 @@
+#include "base/cleanup.h"
+#include "certificate/name.h"
+#include "store/files.h"
+#include "store/keeper_private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <time.h>
+
+#define LOCK_PAUSE_MILLISECONDS 20
+
+static void complain(struct keeper *keeper, const char *what, const char *consequence) {
+    cz_buffer_printf(&keeper->problem, "%s%s%s", keeper->problem.len > 0 ? "\n" : "", what,
+                     consequence);
+}
+
+/* --- lists of the catalogue --- */
+
+struct stored_list *cz_keeper_find_list(const struct keeper *keeper,
+                                        const uint8_t sha256[CZ_SHA256_SIZE]) {
+    for (size_t i = 0; i < keeper->catalogue.list_count; i++)
+        if (memcmp(keeper->catalogue.lists[i].sha256, sha256, CZ_SHA256_SIZE) == 0)
+            return keeper->lists[i];
+    return NULL;
+}
+
+static bool describe(struct catalogue_list *entry, const struct list_file *file) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer issuer = {0};
+    *entry = (struct catalogue_list){.this_update = file->crl.this_update,
+                                     .has_next_update = file->crl.has_next_update,
+                                     .next_update = file->crl.next_update,
+                                     .entries = file->crl.totals.entry_count,
+                                     .is_delta = file->crl.is_delta};
+    memcpy(entry->sha256, file->name, sizeof entry->sha256);
+    cz_name_append(&issuer, file->crl.issuer);
+    entry->issuer = issuer.failed ? NULL : strdup(cz_buffer_text(&issuer));
+    return entry->issuer != NULL;
+}
+
+bool cz_keeper_add_list(struct keeper *keeper, struct stored_list *list) {
+    struct catalogue *catalogue = &keeper->catalogue;
+    size_t count = catalogue->list_count;
+    struct stored_list **lists = realloc(keeper->lists, (count + 1) * sizeof(*lists));
+    keeper->lists = lists != NULL ? lists : keeper->lists;
+    struct catalogue_list *entries =
+        realloc(catalogue->lists, (count + 1) * sizeof *catalogue->lists);
+    catalogue->lists = entries != NULL ? entries : catalogue->lists;
+    if (lists == NULL || entries == NULL || !describe(&entries[count], &list->file))
+        return false;
+    lists[count] = list;
+    catalogue->list_count++;
+    return true;
+}
+
+static void drop_list(struct keeper *keeper, size_t i) {
+    struct catalogue *catalogue = &keeper->catalogue;
+    size_t behind = --catalogue->list_count - i;
+    cz_stored_list_let_go(&keeper->lists[i]);
+    free(catalogue->lists[i].issuer);
+    memmove(&keeper->lists[i], &keeper->lists[i + 1], behind * sizeof(struct stored_list *));
+    memmove(&catalogue->lists[i], &catalogue->lists[i + 1], behind * sizeof *catalogue->lists);
+}
+
+static bool is_of(const struct catalogue_source *source, const uint8_t sha256[CZ_SHA256_SIZE]) {
+    return source->has_list && memcmp(source->list, sha256, CZ_SHA256_SIZE) == 0;
+}
+
+static bool is_named(const struct catalogue *catalogue, const uint8_t sha256[CZ_SHA256_SIZE]) {
+    for (size_t i = 0; i < catalogue->source_count; i++)
+        if (is_of(&catalogue->sources[i], sha256))
+            return true;
+    return false;
+}
+
+/* The sources that gave it are asked again, and not only for what is newer. */
+static void make_due(struct catalogue *catalogue, const uint8_t sha256[CZ_SHA256_SIZE]) {
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        struct catalogue_source *source = &catalogue->sources[i];
+        if (!is_of(source, sha256))
+            continue;
+        source->has_list = false;
+        source->next_try = 0;
+        source->etag[0] = source->last_modified[0] = '\0';
+    }
+}
+
+/* --- opening --- */
+
+static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struct error *error) {
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MILLISECONDS * 1000000L};
+    char path[PATH_MAX];
+    if (!cz_store_path(path, keeper->folder, "lock", error))
+        return false;
+    keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (keeper->lock < 0)
+        return cz_error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+    for (unsigned waited = 0;; waited += LOCK_PAUSE_MILLISECONDS) {
+        if (flock(keeper->lock, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return cz_error_set(error, "%s: cannot be locked: %s", path, strerror(errno));
+        if (waited >= wait_milliseconds)
+            return cz_error_set(error, "%s: another certauthz-refresh holds it; only one may write",
+                                path);
+        nanosleep(&pause, NULL);
+    }
+}
+
+static bool make_folders(const char *folder, struct error *error) {
+    static const char *const folders[] = {"lists", "ocsp"};
+    char path[PATH_MAX];
+    if (!cz_folder_make(folder, error))
+        return false;
+    for (size_t i = 0; i < CZ_COUNT(folders); i++)
+        if (!cz_store_path(path, folder, folders[i], error) || !cz_folder_make(path, error))
+            return false;
+    return true;
+}
+
+/* *sound: it is what was published last. False where it cannot be told what that is. */
+static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_CATALOGUE_SIZE_MAX};
+    struct error detail = {0};
+    char path[PATH_MAX];
+    if (!cz_store_path(path, keeper->folder, "catalogue", error))
+        return false;
+    enum file_reading reading = cz_store_read(path, &content, error);
+    *sound = true;
+    if (reading != FILE_READ)
+        return reading == FILE_ABSENT;
+    *sound = cz_catalogue_parse(cz_buffer_view(&content), &keeper->catalogue, &detail);
+    if (!*sound) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+        cz_buffer_printf(&text, "%s: %s", path, detail.message);
+        complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
+    }
+    return true;
+}
+
+/* Each list of the catalogue is opened anew, and stays in it only where all of it is sound. */
+static bool open_lists(struct keeper *keeper) {
+    struct catalogue_list *found = CZ_STEAL(keeper->catalogue.lists);
+    size_t count = keeper->catalogue.list_count;
+    bool enough_memory = true;
+    keeper->catalogue.list_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
+        struct error error = {0};
+        if (!cz_stored_list_open(keeper->folder, found[i].sha256, &list, &error) ||
+            !cz_stored_list_verify(keeper->folder, list, &error)) {
+            complain(keeper, error.message, "; the list is left out and asked for again");
+            make_due(&keeper->catalogue, found[i].sha256);
+        } else if (cz_keeper_add_list(keeper, list)) {
+            list = NULL;
+        } else {
+            enough_memory = false;
+        }
+        free(found[i].issuer);
+    }
+    free(found);
+    return enough_memory;
+}
+
+/* Removes from lists/ what nobody needs. A file that stays is no failure: it costs room. */
+static void sweep_lists(struct keeper *keeper) {
+    char path[PATH_MAX], file[PATH_MAX];
+    struct error ignored = {0};
+    if (!cz_store_path(path, keeper->folder, "lists", &ignored))
+        return;
+    DIR *folder = opendir(path);
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        uint8_t sha256[CZ_SHA256_SIZE];
+        if (cz_store_key_of(entry->d_name, ".list", sha256) &&
+            cz_keeper_find_list(keeper, sha256) == NULL &&
+            cz_store_key_path(file, keeper->folder, "lists", sha256, ".list", &ignored))
+            unlink(file);
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
+static void remove_half_done(const struct keeper *keeper) {
+    static const char *const names[] = {"catalogue.new", "lists/new", "ocsp/new"};
+    char path[PATH_MAX];
+    struct error ignored = {0};
+    for (size_t i = 0; i < CZ_COUNT(names); i++)
+        if (cz_store_path(path, keeper->folder, names[i], &ignored))
+            unlink(path);
+}
+
+bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keeper **variable,
+                    struct error *error) {
+    CZ_CLEANUP(cz_keeper_close) struct keeper *keeper = calloc(1, sizeof *keeper);
+    bool sound;
+    *variable = NULL;
+    if (keeper == NULL)
+        return cz_error_set(error, "out of memory");
+    keeper->lock = -1;
+    keeper->folder = strdup(folder);
+    if (keeper->folder == NULL)
+        return cz_error_set(error, "out of memory");
+    if (!make_folders(folder, error) || !lock_folder(keeper, wait_milliseconds, error) ||
+        !read_catalogue(keeper, &sound, error))
+        return false;
+    remove_half_done(keeper);
+    if (!open_lists(keeper) || keeper->problem.failed)
+        return cz_error_set(error, "out of memory");
+    if (sound)
+        sweep_lists(keeper);
+    *variable = CZ_STEAL(keeper);
+    return true;
+}
+
+void cz_keeper_close(struct keeper **variable) {
+    struct keeper *keeper = CZ_STEAL(*variable);
+    if (keeper == NULL)
+        return;
+    for (size_t i = 0; i < keeper->catalogue.list_count; i++)
+        cz_stored_list_let_go(&keeper->lists[i]);
+    free(keeper->lists);
+    cz_catalogue_release(&keeper->catalogue);
+    cz_buffer_release(&keeper->problem);
+    cz_close_fd(&keeper->lock); /* and the lock with it */
+    free(keeper->folder);
+    free(keeper);
+}
+
+const char *cz_keeper_problem(const struct keeper *keeper) {
+    return cz_buffer_text(&keeper->problem);
+}
+
+struct catalogue *cz_keeper_catalogue(struct keeper *keeper) {
+    return &keeper->catalogue;
+}
+
+/* --- publishing --- */
+
+static bool put_catalogue(struct keeper *keeper, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_CATALOGUE_SIZE_MAX};
+    CZ_CLEANUP(cz_new_file_release) struct new_file file = {.fd = -1};
+    char path[PATH_MAX];
+    cz_catalogue_write(&keeper->catalogue, &content);
+    if (content.failed)
+        return cz_error_set(error, "%s: the catalogue is larger than %u bytes, or out of memory",
+                            keeper->folder, CZ_CATALOGUE_SIZE_MAX);
+    return cz_store_path(path, keeper->folder, "catalogue", error) &&
+           cz_new_file_open(&file, keeper->folder, "catalogue.new", error) &&
+           cz_new_file_put(&file, cz_buffer_view(&content), error) &&
+           cz_new_file_place(&file, path, error);
+}
+
+bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error) {
+    struct catalogue *catalogue = &keeper->catalogue;
+    int64_t written = catalogue->written;
+    for (size_t i = catalogue->list_count; i-- > 0;)
+        if (!is_named(catalogue, catalogue->lists[i].sha256))
+            drop_list(keeper, i);
+    catalogue->revision++;
+    catalogue->written = now;
+    if (!put_catalogue(keeper, error)) {
+        catalogue->revision--;
+        catalogue->written = written;
+        return false;
+    }
+    bool synced = cz_folder_sync(keeper->folder, error);
+    if (synced)
+        sweep_lists(keeper);
+    return synced;
+}
