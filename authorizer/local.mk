@@ -171,6 +171,7 @@ LIBCTL = authorizer/libctl.a
 noinst_LIBRARIES += $(LIBCTL)
 authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
+	authorizer/ctl/json_writer.c authorizer/ctl/json_writer.h \
 	authorizer/ctl/question.c authorizer/ctl/question.h \
 	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
 	authorizer/ctl/paint.c authorizer/ctl/paint.h \
@@ -190,9 +191,9 @@ authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
+	authorizer/ctl/processes.c \
 	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
-	authorizer/ctl/processes.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \
