@@ -18,7 +18,8 @@ static void put_failures(struct buffer *out, const struct catalogue_source *sour
         cz_buffer_puts(out, "; the last try failed: ");
     else
         cz_buffer_printf(out, "; the last %u tries failed: ", source->failures);
-    cz_buffer_puts(out, source->error[0] != '\0' ? source->error : "nobody says why");
+    bool said = source->error != NULL && source->error[0] != '\0';
+    cz_buffer_puts(out, said ? source->error : "nobody says why");
 }
 
 void cz_health_put(struct buffer *out, const struct source_health *health, int64_t now) {

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void cz_ocsp_survey_add(struct ocsp_survey *survey, const struct ocsp_record *record,
-                        int64_t now) {
+void cz_ocsp_survey_add(struct ocsp_survey *survey, const struct ocsp_record *record, int64_t now) {
     bool has = record->response.len > 0;
     bool good = has && (!record->has_next_update || now < record->next_update);
     survey->count++;
@@ -23,18 +22,34 @@ void cz_ocsp_survey_add(struct ocsp_survey *survey, const struct ocsp_record *re
     survey->has_oldest = survey->has_oldest || has;
 }
 
-static void survey_file(struct ocsp_survey *survey, const char *file, int64_t now) {
+static bool load_file(const char *file, struct ocsp_record *record, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_OCSP_RECORD_FILE_MAX};
+    struct error cause = {0};
+    *record = (struct ocsp_record){0};
+    return cz_file_read(file, &content, error) &&
+           (cz_ocsp_record_parse(cz_buffer_view(&content), record, &cause) ||
+            cz_error_set(error, "%s: %s", file, cause.message));
+}
+
+bool cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                         struct ocsp_record *record, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer file = {0};
+    cz_buffer_printf(&file, "%s/ocsp/", folder);
+    cz_buffer_hex(&file, (struct bytes){.data = key, .len = CZ_OCSP_KEY_SIZE});
+    return !file.failed ? load_file(cz_buffer_text(&file), record, error)
+                        : cz_error_set(error, "out of memory");
+}
+
+static void survey_file(struct ocsp_survey *survey, const char *file, int64_t now) {
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
     struct error unused = {0};
-    if (cz_file_read(file, &content, &unused) &&
-        cz_ocsp_record_parse(cz_buffer_view(&content), &record, &unused)) {
+    if (load_file(file, &record, &unused)) {
         cz_ocsp_survey_add(survey, &record, now);
         return;
     }
-    /* One that was dropped since the folder was listed is no fault. */
-    survey->count += access(file, F_OK) == 0;
-    survey->unreadable += access(file, F_OK) == 0;
+    bool is_there = access(file, F_OK) == 0; /* or it was dropped since the folder was listed */
+    survey->count += is_there;
+    survey->unreadable += is_there;
 }
 
 /* The files are named by their keys in hexadecimal; others are the writer's own business. */

@@ -1,4 +1,4 @@
-/* All OCSP responses of the store in a few numbers, read without its lock. */
+/* The OCSP responses of the store, one or all in a few numbers, read without its lock. */
 #ifndef CERTAUTHZ_STORE_OCSP_SURVEY_H
 #define CERTAUTHZ_STORE_OCSP_SURVEY_H
 
@@ -19,6 +19,11 @@ struct ocsp_survey {
     bool has_oldest;
     int64_t oldest; /* the earliest thisUpdate of a response */
 };
+
+/* What the store has of one certificate. False, with `error`, where that is nothing, or cannot be
+ * read. The caller releases *record in either case. */
+bool cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                         struct ocsp_record *record, struct error *error);
 
 /* Counts one more; a pure function. */
 void cz_ocsp_survey_add(struct ocsp_survey *survey, const struct ocsp_record *record, int64_t now);
