@@ -8,6 +8,7 @@
 #include "ctl/explanation.h"
 #include "response/response.h"
 #include "server/commands.h"
+#include "server/watchman.h"
 #include "server/workers.h"
 
 #include <errno.h>
@@ -184,6 +185,7 @@ struct server {
     struct log log;
     struct service service;
     struct reloader reloader;
+    struct watchman watchman;
     struct administration administration;
     struct control control;
     struct listener listener;
@@ -193,6 +195,7 @@ static void server_release(struct server *server) {
     cz_control_close(&server->control);
     cz_listener_close(&server->listener);
     cz_log_close(&server->log);
+    cz_watchman_release(&server->watchman);
     cz_reloader_release(&server->reloader);
     cz_generations_release(&server->generations);
 }
@@ -252,6 +255,7 @@ static struct loop loop_of(struct server *server) {
     loop.sources[loop.count++] = cz_reloader_source(&server->reloader);
     if (server->control.fd >= 0)
         loop.sources[loop.count++] = cz_control_source(&server->control);
+    loop.sources[loop.count++] = cz_watchman_source(&server->watchman);
     return loop;
 }
 
@@ -340,6 +344,7 @@ static int serve(const struct options *options, const char *file) {
                                          .generations = &server.generations,
                                          .log = &server.log,
                                          .watch = {.fd = -1}},
+                            .watchman = {.generations = &server.generations, .log = &server.log},
                             .administration = {.reloader = &server.reloader,
                                                .service = &server.service,
                                                .version = VERSION,
