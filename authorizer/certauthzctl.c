@@ -45,7 +45,7 @@ static const char usage[] =
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
-    "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
+    "       certauthzctl status [-c FILE] [--control FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl test [-c FILE] FILE\n"
     "       certauthzctl -V\n";
 
@@ -66,7 +66,8 @@ static const struct command commands[] = {
      true},
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
-    {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), false},
+    {"status", cz_run_status,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON) | TAKES(CTL_TIME), false},
     {"test", cz_run_test, TAKES(CTL_CONFIG), true},
 };
 

@@ -192,9 +192,12 @@ authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
-	authorizer/ctl/processes.c \
 	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
+	authorizer/ctl/processes.c authorizer/ctl/processes.h \
+	authorizer/ctl/status.c authorizer/ctl/summary.c authorizer/ctl/summary.h \
+	authorizer/ctl/store_status.c authorizer/ctl/store_status.h \
+	authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \
@@ -206,7 +209,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
 	authorizer/ctl/test.c
-authorizer_certauthzctl_LDADD = $(CTL_LIBS)
+authorizer_certauthzctl_LDADD = $(LIBCTL) $(STORE_LIBS)
 
 exampledir = $(docdir)/examples
 dist_example_DATA = authorizer/config/certauthz.conf.example
