@@ -202,6 +202,24 @@ status 2 2030-01-02T00:00:00Z
 says out 'certauthz CRITICAL: ./store/deny:'
 ends 'the deny list'
 
+good='try.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; revocation online, '\
+'crl-first, exclude-root'
+rm -rf store
+try 0 certauthzctl check -c try.conf
+tells "$good"
+first err 'certauthzctl: try.conf: revocation: ./store: certauthz-refresh has never run here; start '\
+'it, or call certauthz-refresh --once'
+store 2030-01-02T00:00:00Z
+try 0 certauthzctl check -c try.conf
+tells "$good"
+silent err
+echo nonsense >store/catalogue
+try 0 certauthzctl check -c try.conf
+tells "$good"
+says err 'certauthzctl: try.conf: revocation: ./store/catalogue: '
+[ "$(wc -l <err)" -eq 1 ] || problem 'more is told'
+ends 'certauthzctl check gives a notice of it'
+
 # --- JSON ------------------------------------------------------------------------------------
 
 store 2030-01-02T00:00:00Z source file a.crl got a.crl pki/root-ca.pem \
