@@ -45,6 +45,8 @@ static const char usage[] =
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
+    "       certauthzctl revocation [-c FILE] [--chain FILE] [--policy NAME] [--time TIME]\n"
+    "                            [--json] FILE\n"
     "       certauthzctl status [-c FILE] [--control FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl test [-c FILE] FILE\n"
     "       certauthzctl -V\n";
@@ -66,6 +68,9 @@ static const struct command commands[] = {
      true},
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
+    {"revocation", cz_run_revocation,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CHAIN) | TAKES(CTL_POLICY) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
+     true},
     {"status", cz_run_status,
      TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON) | TAKES(CTL_TIME), false},
     {"test", cz_run_test, TAKES(CTL_CONFIG), true},

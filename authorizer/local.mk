@@ -201,6 +201,9 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/status.c authorizer/ctl/summary.c authorizer/ctl/summary.h \
 	authorizer/ctl/store_status.c authorizer/ctl/store_status.h \
 	authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
+	authorizer/ctl/revocation.c \
+	authorizer/ctl/revocation_account.c authorizer/ctl/revocation_account.h \
+	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/store.c \
 	authorizer/ctl/check.c \

@@ -5,6 +5,7 @@ COMMAND_TESTS = \
 	tests/cases/check-explain.sh \
 	tests/cases/check-inspect.sh \
 	tests/cases/check-lint.sh \
+	tests/cases/check-revocation.sh \
 	tests/cases/check-status.sh \
 	tests/cases/check-table.sh
 TESTS += tests/cases/run-cases $(COMMAND_TESTS)
