@@ -6,6 +6,7 @@
 #include "config/logging.h"
 #include "config/setup.h"
 #include "ctl/explanation.h"
+#include "query/query.h"
 #include "response/response.h"
 #include "server/commands.h"
 #include "server/watchman.h"
@@ -183,6 +184,7 @@ static unsigned thread_count(const struct config *config) {
 struct server {
     struct generations generations;
     struct log log;
+    struct inquirer inquirer;
     struct service service;
     struct reloader reloader;
     struct watchman watchman;
@@ -197,6 +199,7 @@ static void server_release(struct server *server) {
     cz_log_close(&server->log);
     cz_watchman_release(&server->watchman);
     cz_reloader_release(&server->reloader);
+    cz_inquirer_destroy(&server->inquirer);
     cz_generations_release(&server->generations);
 }
 
@@ -274,6 +277,7 @@ static bool run_server(struct server *server, struct error *error) {
         .threads = thread_count(config),
         .log = &server->log,
         .loop = &loop,
+        .waiting = &server->inquirer.waiting,
         .connection = {.read_timeout = config->server.read_timeout,
                        .write_timeout = config->server.write_timeout,
                        .request_deadline = config->server.request_deadline}};
@@ -339,6 +343,7 @@ static int serve(const struct options *options, const char *file) {
     struct server server = {.generations = CZ_GENERATIONS_INIT,
                             .service = {.generations = &server.generations,
                                         .log = &server.log,
+                                        .inquirer = &server.inquirer,
                                         .policy = options->policy},
                             .reloader = {.file = file,
                                          .generations = &server.generations,
@@ -356,6 +361,7 @@ static int serve(const struct options *options, const char *file) {
                                         .peer = -1},
                             .listener = {.fd = -1}};
     struct error error = {0};
+    cz_inquirer_init(&server.inquirer, &server.log);
     cz_loop_block_signals();
     if (!prepare_server(&server, options, &error))
         return complain(&error);
@@ -389,6 +395,17 @@ static int fail_cgi(const struct error *error) {
     return complain(error);
 }
 
+/* Where no certauthz-refresh runs, one is started for the question. */
+static int answer_once(struct generations *generations, const struct log *log, const char *file) {
+    CZ_CLEANUP(cz_free_ptr) char *program = cz_query_program();
+    CZ_CLEANUP(cz_inquirer_destroy) struct inquirer inquirer;
+    cz_inquirer_init(&inquirer, log);
+    inquirer.program = program;
+    inquirer.config_file = file;
+    struct service service = {.generations = generations, .log = log, .inquirer = &inquirer};
+    return answer_cgi(&service);
+}
+
 static int run_cgi(const char *file) {
     CZ_CLEANUP(cz_log_close) struct log log = {0};
     CZ_CLEANUP(cz_generations_release) struct generations generations = CZ_GENERATIONS_INIT;
@@ -400,8 +417,7 @@ static int run_cgi(const char *file) {
     show_notices(&generation->setup);
     if (!open_log(&generation->setup.config, &log, &error))
         return fail_cgi(&error);
-    struct service service = {.generations = &generations, .log = &log};
-    return answer_cgi(&service);
+    return answer_once(&generations, &log, file);
 }
 
 int main(int argc, char **argv) {

@@ -77,8 +77,7 @@ enum query_result cz_query_exchange(int fd, const char *peer, const struct buffe
                                     int64_t until, struct error *error) {
     struct exchange exchange = {
         .fd = fd, .peer = peer, .unsent = cz_buffer_view(message), .error = error};
-    int64_t begin = cz_query_now(), left = until - begin;
-    for (; left > 0; left = until - cz_query_now()) {
+    for (int64_t left; (left = until - cz_query_now()) > 0;) {
         enum query_result result;
         struct pollfd polled = {.fd = fd, .events = POLLIN};
         if (exchange.unsent.len > 0)
@@ -90,7 +89,6 @@ enum query_result cz_query_exchange(int fd, const char *peer, const struct buffe
         if ((polled.revents & ~POLLOUT) != 0 && receive_more(&exchange, &result))
             return result;
     }
-    cz_error_set(error, "%s: no answer within %jd milliseconds", peer,
-                 (intmax_t)(until > begin ? until - begin : 0));
+    cz_error_set(error, "%s: no answer in time", peer);
     return QUERY_TIMED_OUT;
 }

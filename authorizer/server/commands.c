@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "config/revocation.h"
 
 static void put_number(struct buffer *out, const char *name, uint64_t number) {
     cz_json_name(out, name);
@@ -34,6 +35,31 @@ static void put_generation(struct buffer *out, const struct generation *generati
     put_number(out, "policies", counts.policies);
 }
 
+/* Where a view is not to be had for want of memory, what it would tell is left out. */
+static void put_store(struct buffer *out, const struct generation *generation) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer mode = {0};
+    CZ_CLEANUP(cz_store_let_go)
+    struct store_view *view = cz_store_hold(generation->store->store, true);
+    cz_revocation_describe(&generation->setup.config, &mode);
+    cz_json_member(out, "revocation", cz_buffer_view(&mode));
+    cz_json_member(out, "store", cz_bytes_of(generation->store->folder));
+    if (view == NULL)
+        return;
+    const struct catalogue *catalogue = cz_store_catalogue(view);
+    put_number(out, "store_revision", catalogue != NULL ? catalogue->revision : 0);
+    put_number(out, "store_lists", catalogue != NULL ? catalogue->list_count : 0);
+    if (cz_store_view_problem(view)[0] != '\0')
+        cz_json_member(out, "store_problem", cz_bytes_of(cz_store_view_problem(view)));
+}
+
+static void put_inquirer(struct buffer *out, const struct inquirer *inquirer) {
+    enum refresher_state state = (enum refresher_state)atomic_load(&inquirer->refresher);
+    cz_json_member(out, "refresher", cz_bytes_of(cz_refresher_state_name(state)));
+    put_number(out, "queries", atomic_load(&inquirer->queries));
+    put_number(out, "queries_timed_out", atomic_load(&inquirer->timed_out));
+    put_number(out, "queries_failed", atomic_load(&inquirer->failed));
+}
+
 /* `ok` tells whether the last load was good. */
 void cz_command_status(void *context, struct bytes argument, struct buffer *answer) {
     const struct administration *administration = context;
@@ -48,6 +74,8 @@ void cz_command_status(void *context, struct bytes argument, struct buffer *answ
     put_number(answer, "granted", atomic_load(&administration->service->granted));
     put_number(answer, "refused", atomic_load(&administration->service->refused));
     put_number(answer, "log_lost", cz_log_lost(administration->service->log));
+    put_store(answer, reloader->generations->current);
+    put_inquirer(answer, administration->service->inquirer);
     if (reloader->failed_at != 0) {
         put_time(answer, "failed", reloader->failed_at);
         cz_json_member(answer, "error", cz_bytes_of(reloader->failure.message));

@@ -95,3 +95,10 @@ void cz_deadline_disarm(struct deadline *deadline) {
     cz_close_fd(&deadline->fd);
     pthread_mutex_unlock(&deadline->lock);
 }
+
+int64_t cz_deadline_left(struct deadline *deadline) {
+    pthread_mutex_lock(&deadline->lock);
+    int64_t left = deadline->fd >= 0 ? deadline->expires - monotonic_milliseconds() : 0;
+    pthread_mutex_unlock(&deadline->lock);
+    return left > 0 ? left : 0;
+}

@@ -34,5 +34,7 @@ void cz_deadline_keeper_stop(struct deadline_keeper *keeper);
 /* False where the descriptor cannot be duplicated: then the connection is to be dropped. */
 bool cz_deadline_arm(struct deadline *deadline, int fd, int seconds);
 void cz_deadline_disarm(struct deadline *deadline);
+/* Milliseconds until it expires; 0 where it has, or is not armed. */
+int64_t cz_deadline_left(struct deadline *deadline);
 
 #endif

@@ -1,5 +1,8 @@
 #include "server/generation.h"
 
+#include "base/cleanup.h"
+#include "config/store_folder.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -13,6 +16,12 @@ static bool make_memory(struct generation *generation, struct error *error) {
            cz_error_set(error, "cache.entries: not enough memory for %d", config->cache.entries);
 }
 
+static bool open_store(struct generation *generation, struct error *error) {
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_config_store_folder(&generation->setup.config);
+    generation->store = folder != NULL ? cz_shared_store_open(folder) : NULL;
+    return generation->store != NULL || cz_error_set(error, "out of memory");
+}
+
 struct generation *cz_generation_load(const char *file, struct error *error) {
     struct generation *generation = calloc(1, sizeof *generation);
     if (generation == NULL) {
@@ -21,7 +30,8 @@ struct generation *cz_generation_load(const char *file, struct error *error) {
     }
     atomic_init(&generation->users, 0);
     generation->loaded = time(NULL);
-    if (!cz_setup_load(file, &generation->setup, error) || !make_memory(generation, error))
+    if (!cz_setup_load(file, &generation->setup, error) || !make_memory(generation, error) ||
+        !open_store(generation, error))
         cz_generation_free(&generation);
     return generation;
 }
@@ -31,13 +41,23 @@ void cz_generation_free(struct generation **variable) {
     *variable = NULL;
     if (generation == NULL)
         return;
+    cz_shared_store_release(&generation->store);
     cz_memory_release(&generation->memory);
     cz_setup_release(&generation->setup);
     free(generation);
 }
 
+static void share_store(struct generation *generation, const struct generation *old) {
+    if (strcmp(generation->store->folder, old->store->folder) != 0)
+        return;
+    cz_shared_store_release(&generation->store);
+    generation->store = cz_shared_store_ref(old->store);
+}
+
 void cz_generations_publish(struct generations *generations, struct generation *generation) {
     struct generation *old = generations->current;
+    if (old != NULL)
+        share_store(generation, old);
     generation->number = old != NULL ? old->number + 1 : 1;
     pthread_mutex_lock(&generations->lock);
     generations->current = generation;

@@ -9,15 +9,17 @@
 
 #include "authorize/memory.h"
 #include "config/setup.h"
+#include "server/shared_store.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 struct generation {
     struct setup setup;
-    struct memory *memory; /* owned, or NULL where nothing is to be remembered */
-    uint64_t number;       /* from 1, in the order in which they came into force */
-    int64_t loaded;        /* seconds since 1970 */
+    struct memory *memory;      /* owned, or NULL where nothing is to be remembered */
+    struct shared_store *store; /* owned reference; of the folder that the configuration names */
+    uint64_t number;            /* from 1, in the order in which they came into force */
+    int64_t loaded;             /* seconds since 1970 */
     atomic_size_t users;
     struct generation *next; /* among the retired */
 };
@@ -36,7 +38,8 @@ struct generations {
 struct generation *cz_generation_load(const char *file, struct error *error);
 void cz_generation_free(struct generation **generation);
 
-/* Takes the generation over, gives it its number, and lets it be the current one. */
+/* Takes the generation over, gives it its number, and lets it be the current one. Where it has the
+ * same store as the one before, they share it. */
 void cz_generations_publish(struct generations *generations, struct generation *generation);
 /* The current one, which must be there, for as long as it is not let go. Never waits for a load. */
 struct generation *cz_generations_hold(struct generations *generations);

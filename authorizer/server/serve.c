@@ -1,6 +1,5 @@
 #include "server/serve.h"
 
-#include "authorize/authorize.h"
 #include "base/cleanup.h"
 #include "response/response.h"
 
@@ -64,8 +63,7 @@ void cz_serve(struct service *service, const char *const *variables, struct buff
     cz_request_read(&request, variables);
     if (request.policy.len == 0 && service->policy != NULL)
         request.policy = cz_bytes_of(service->policy);
-    cz_authorize(&generation->setup.snapshot, generation->memory, CZ_NO_HOLDINGS, &request,
-                 wall.tv_sec, &decision);
+    cz_inquire(service->inquirer, generation, &request, &wall, &decision);
     cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
     clock_gettime(CLOCK_MONOTONIC, &end);
     count(service, &decision);

@@ -7,12 +7,14 @@
 
 #include "log/log.h"
 #include "server/generation.h"
+#include "server/inquire.h"
 
 /* What all requests of a process share. */
 struct service {
     const char *policy;              /* of requests that name none; NULL: the one without a name */
     struct generations *generations; /* borrowed, like the log */
     const struct log *log;
+    struct inquirer *inquirer;      /* borrowed too */
     atomic_ullong granted, refused; /* how many requests were */
 };
 

@@ -19,15 +19,24 @@ struct crew {
     const struct handler *handler;
     struct deadline_keeper keeper;
     atomic_bool stopping;
-    atomic_uint working;
     atomic_llong last_told;
+    struct worker *workers; /* owned; one for each thread, and for who may stand in */
+    size_t places;
+    pthread_mutex_t lock; /* of what follows, of the workers' states, and for stopping */
+    unsigned present;     /* threads that have not left */
+    unsigned waiting;     /* of them */
 };
+
+enum worker_state { WORKER_NONE = 0, WORKER_PRESENT, WORKER_LEFT };
 
 struct worker {
     struct crew *crew;
     struct deadline *deadline;
     pthread_t thread;
+    enum worker_state state;
 };
+
+static _Thread_local struct worker *self;
 
 static void tell_shortage(struct crew *crew, int cause) {
     struct timespec now;
@@ -62,8 +71,24 @@ static bool may_accept_again(struct crew *crew, int cause) {
     }
 }
 
+/* True where it is to leave: it must, or there are more than have to serve. The last one out wakes
+ * the main thread, which may not know yet. */
+static bool leave(struct crew *crew, struct worker *worker, bool must) {
+    pthread_mutex_lock(&crew->lock);
+    bool leaves = must || crew->present - crew->waiting > crew->settings->threads;
+    if (leaves) {
+        worker->state = WORKER_LEFT;
+        crew->present--;
+    }
+    bool last = crew->present == 0;
+    pthread_mutex_unlock(&crew->lock);
+    if (last)
+        kill(getpid(), SIGTERM);
+    return leaves;
+}
+
 static void *work(void *argument) {
-    struct worker *worker = argument;
+    struct worker *worker = self = argument;
     struct crew *crew = worker->crew;
     for (;;) {
         int fd = accept4(crew->listener->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -73,11 +98,56 @@ static void *work(void *argument) {
             break;
         if (crew->listener->inherited && atomic_load(&crew->stopping))
             break;
+        if (leave(crew, worker, false))
+            return NULL;
     }
-    /* the last one out wakes the main thread, which may not know yet */
-    if (atomic_fetch_sub(&crew->working, 1) == 1)
-        kill(getpid(), SIGTERM);
+    leave(crew, worker, true);
     return NULL;
+}
+
+/* Where there is room and a thread to be had. The lock is held: so a thread that has just left
+ * needs it no more, and joining it takes no time. */
+static bool start_worker(struct crew *crew) {
+    struct worker *worker = crew->workers;
+    while (worker < crew->workers + crew->places && worker->state == WORKER_PRESENT)
+        worker++;
+    if (worker == crew->workers + crew->places)
+        return false;
+    if (worker->state == WORKER_LEFT)
+        pthread_join(worker->thread, NULL);
+    worker->state =
+        pthread_create(&worker->thread, NULL, work, worker) == 0 ? WORKER_PRESENT : WORKER_NONE;
+    crew->present += worker->state == WORKER_PRESENT;
+    return worker->state == WORKER_PRESENT;
+}
+
+static unsigned within_deadline(struct worker *worker, unsigned milliseconds) {
+    int64_t left = cz_deadline_left(worker->deadline) - CZ_WAITING_RESERVE_MILLISECONDS;
+    if (left <= 0)
+        return 0;
+    return left < milliseconds ? (unsigned)left : milliseconds;
+}
+
+/* Without a stand-in it may wait where somebody is left who serves. */
+static unsigned begin_waiting(void *context, unsigned milliseconds) {
+    struct crew *crew = context;
+    unsigned allowed = within_deadline(self, milliseconds);
+    pthread_mutex_lock(&crew->lock);
+    unsigned others = crew->present - crew->waiting - 1;
+    bool may = allowed > 0 && !atomic_load(&crew->stopping) && crew->waiting < CZ_WAITING_MAX;
+    if (may && others < crew->settings->threads && start_worker(crew))
+        others++;
+    may = may && others > 0;
+    crew->waiting += may;
+    pthread_mutex_unlock(&crew->lock);
+    return may ? allowed : 0;
+}
+
+static void end_waiting(void *context) {
+    struct crew *crew = context;
+    pthread_mutex_lock(&crew->lock);
+    crew->waiting--;
+    pthread_mutex_unlock(&crew->lock);
 }
 
 /* FCGX_Init puts handlers on SIGTERM, SIGUSR1 and SIGPIPE; they are taken back, and the signals
@@ -92,17 +162,53 @@ static void take_signals_back(void) {
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static unsigned start_workers(struct crew *crew, struct worker *workers, unsigned count) {
-    unsigned started = 0;
-    atomic_store(&crew->working, count);
-    for (; started < count; started++) {
-        workers[started].crew = crew;
-        workers[started].deadline = &crew->keeper.deadlines[started];
-        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
-            break;
+static bool make_places(struct crew *crew) {
+    crew->places = crew->settings->threads;
+    if (crew->settings->waiting != NULL)
+        crew->places += CZ_WAITING_MAX;
+    crew->workers = calloc(crew->places, sizeof *crew->workers);
+    if (crew->workers == NULL || !cz_deadline_keeper_start(&crew->keeper, crew->places))
+        return false;
+    for (size_t i = 0; i < crew->places; i++) {
+        crew->workers[i].crew = crew;
+        crew->workers[i].deadline = &crew->keeper.deadlines[i];
     }
-    atomic_fetch_sub(&crew->working, count - started);
+    return true;
+}
+
+/* True where there is at least one. */
+static bool start_workers(struct crew *crew) {
+    struct waiting *waiting = crew->settings->waiting;
+    if (waiting != NULL)
+        *waiting = (struct waiting){.begin = begin_waiting, .end = end_waiting, .context = crew};
+    pthread_mutex_lock(&crew->lock);
+    while (crew->present < crew->settings->threads && start_worker(crew))
+        ;
+    bool any = crew->present > 0;
+    pthread_mutex_unlock(&crew->lock);
+    return any;
+}
+
+static bool was_started(struct crew *crew, const struct worker *worker) {
+    pthread_mutex_lock(&crew->lock);
+    bool started = worker->state != WORKER_NONE;
+    pthread_mutex_unlock(&crew->lock);
     return started;
+}
+
+/* Nobody is started any more once stopping is said under the lock. */
+static void stop_workers(struct crew *crew) {
+    pthread_mutex_lock(&crew->lock);
+    atomic_store(&crew->stopping, true);
+    pthread_mutex_unlock(&crew->lock);
+    cz_listener_shutdown(crew->listener);
+    for (size_t i = 0; i < crew->places && crew->workers != NULL; i++)
+        if (was_started(crew, &crew->workers[i]))
+            pthread_join(crew->workers[i].thread, NULL);
+    if (crew->settings->waiting != NULL)
+        *crew->settings->waiting = (struct waiting){0};
+    cz_deadline_keeper_stop(&crew->keeper);
+    free(crew->workers);
 }
 
 static bool is_unix_socket(int fd) {
@@ -118,24 +224,16 @@ bool cz_workers_run(const struct listener *listener, const struct server_setting
     crew.connection.unix_socket = is_unix_socket(listener->fd);
     atomic_init(&crew.stopping, false);
     atomic_init(&crew.last_told, -RESOURCE_LOG_SECONDS);
-    CZ_CLEANUP(cz_free_ptr) struct worker *workers = calloc(settings->threads, sizeof *workers);
-    if (workers == NULL)
-        return cz_error_set(error, "out of memory");
+    pthread_mutex_init(&crew.lock, NULL);
     if (!cz_connections_init())
         return cz_error_set(error, "libfcgi cannot be initialised");
     take_signals_back();
     CZ_CLEANUP(cz_close_fd) int signals = cz_loop_signals(error);
     if (signals < 0)
         return false;
-    unsigned started = cz_deadline_keeper_start(&crew.keeper, settings->threads)
-                           ? start_workers(&crew, workers, settings->threads)
-                           : 0;
-    if (started > 0)
+    bool started = make_places(&crew) && start_workers(&crew);
+    if (started)
         cz_loop_run(settings->loop, signals);
-    atomic_store(&crew.stopping, true);
-    cz_listener_shutdown(listener);
-    for (unsigned i = 0; i < started; i++)
-        pthread_join(workers[i].thread, NULL);
-    cz_deadline_keeper_stop(&crew.keeper);
-    return started > 0 || cz_error_set(error, "no thread can be started");
+    stop_workers(&crew);
+    return started || cz_error_set(error, "no thread can be started");
 }

@@ -3,6 +3,7 @@
 #include "scratch.h"
 
 #include "base/cleanup.h"
+#include "config/store_folder.h"
 #include "server/generation.h"
 
 #define RULES "rules = ( { path = \"/\"; certificate = \"none\"; } );\n"
@@ -65,6 +66,31 @@ static void test_order(void) {
     tap_is_int((long long)generations.current->number, 3, "the current one stays");
 }
 
+/* A store in memory stays there over a reload, unless the configuration names another. */
+static void test_store(void) {
+    CZ_CLEANUP(cz_generations_release) struct generations generations = CZ_GENERATIONS_INIT;
+    publish(&generations, RULES "revocation: { store = \"a\"; };\n");
+    struct generation *first = cz_generations_hold(&generations);
+    tap_is(first->store->folder, scratch_path("a"), "a generation has its store");
+    publish(&generations, RULES "revocation: { store = \"a\"; mode = \"offline\"; };\n");
+    tap_ok(generations.current->store == first->store && atomic_load(&first->store->users) == 2,
+           "which the next one shares");
+    publish(&generations, RULES "revocation: { store = \"b\"; };\n");
+    tap_ok(generations.current->store != first->store, "unless it names another");
+    tap_is(generations.current->store->folder, scratch_path("b"), "which it then has");
+    CZ_CLEANUP(cz_store_let_go)
+    struct store_view *view = cz_store_hold(first->store->store, true);
+    tap_ok(view != NULL, "who holds a generation can still use its store");
+    cz_store_let_go(&view);
+    cz_generation_let_go(&first);
+    tap_ok(!cz_generations_sweep(&generations) &&
+               atomic_load(&generations.current->store->users) == 1,
+           "and it goes with the last that has it");
+    publish(&generations, RULES);
+    tap_is(generations.current->store->folder, CZ_STORE_FOLDER,
+           "without the group, it is the one that the build names");
+}
+
 struct reader {
     struct generations *generations;
     atomic_bool *stop;
@@ -117,6 +143,7 @@ int main(void) {
     scratch_open();
     test_load();
     test_order();
+    test_store();
     test_threads();
     scratch_close();
     return tap_done();

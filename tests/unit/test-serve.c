@@ -60,9 +60,14 @@ static void check(const struct serve_case *c) {
         support_die("%s", error.message);
     struct generation generation = {.setup = {.snapshot = {.policies = &policy, .policy_count = 1}},
                                     .number = 1};
+    CZ_CLEANUP(cz_shared_store_release)
+    struct shared_store *store = cz_shared_store_open(support_text("%s/store", folder));
+    CZ_CLEANUP(cz_inquirer_destroy) struct inquirer inquirer;
+    cz_inquirer_init(&inquirer, &log);
     struct generations generations = CZ_GENERATIONS_INIT;
+    generation.store = store;
     generations.current = &generation;
-    struct service service = {.generations = &generations, .log = &log};
+    struct service service = {.generations = &generations, .log = &log, .inquirer = &inquirer};
     cz_serve(&service, variables, &reply, &line);
     const char *text = cz_buffer_text(&reply);
     bool granted = strstr(c->reply, "200") != NULL;
