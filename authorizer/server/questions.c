@@ -22,17 +22,17 @@ void cz_questions_destroy(struct questions *questions) {
     pthread_mutex_destroy(&questions->lock);
 }
 
-static struct question *set_of(struct questions *questions, const struct question_key *key) {
+static struct asked_question *set_of(struct questions *questions, const struct question_key *key) {
     return questions->table[key->sha256[0] % CZ_QUESTION_SETS];
 }
 
-static bool is_same(const struct question *question, const struct question_key *key) {
+static bool is_same(const struct asked_question *question, const struct question_key *key) {
     return question->number != 0 && question->key.policy == key->policy &&
            memcmp(question->key.sha256, key->sha256, sizeof key->sha256) == 0;
 }
 
-static struct question *find(struct questions *questions, const struct question_key *key) {
-    struct question *set = set_of(questions, key);
+static struct asked_question *find(struct questions *questions, const struct question_key *key) {
+    struct asked_question *set = set_of(questions, key);
     for (size_t i = 0; i < CZ_QUESTION_WAYS; i++)
         if (is_same(&set[i], key))
             return &set[i];
@@ -40,8 +40,8 @@ static struct question *find(struct questions *questions, const struct question_
 }
 
 /* A place for another one, or NULL where each is open. */
-static struct question *oldest(struct question *set) {
-    struct question *found = NULL;
+static struct asked_question *oldest(struct asked_question *set) {
+    struct asked_question *found = NULL;
     for (size_t i = 0; i < CZ_QUESTION_WAYS; i++)
         if (!set[i].open && (found == NULL || set[i].number < found->number))
             found = &set[i];
@@ -50,7 +50,7 @@ static struct question *oldest(struct question *set) {
 
 static enum question_turn begin(struct questions *questions, const struct question_key *key,
                                 uint64_t *number) {
-    struct question *question = find(questions, key);
+    struct asked_question *question = find(questions, key);
     if (question != NULL && question->open) {
         *number = question->number;
         return QUESTION_OPEN;
@@ -62,7 +62,7 @@ static enum question_turn begin(struct questions *questions, const struct questi
     if (question == NULL)
         return QUESTION_RESTS;
     *number = ++questions->number;
-    *question = (struct question){.key = *key, .number = *number, .open = true};
+    *question = (struct asked_question){.key = *key, .number = *number, .open = true};
     return QUESTION_YOURS;
 }
 
@@ -75,16 +75,16 @@ enum question_turn cz_question_begin(struct questions *questions, const struct q
 }
 
 /* One that is open stays where it is. */
-static struct question *find_open(struct questions *questions, const struct question_key *key,
-                                  uint64_t number) {
-    struct question *question = find(questions, key);
+static struct asked_question *find_open(struct questions *questions, const struct question_key *key,
+                                        uint64_t number) {
+    struct asked_question *question = find(questions, key);
     return question != NULL && question->open && question->number == number ? question : NULL;
 }
 
 void cz_question_end(struct questions *questions, const struct question_key *key, uint64_t number,
                      bool asked) {
     pthread_mutex_lock(&questions->lock);
-    struct question *question = find_open(questions, key, number);
+    struct asked_question *question = find_open(questions, key, number);
     if (question != NULL) {
         question->open = false;
         question->again = asked ? cz_loop_now() + questions->rest : 0;

@@ -19,7 +19,7 @@ struct question_key {
     uint32_t policy;                /* its number */
 };
 
-struct question {
+struct asked_question {
     struct question_key key;
     uint64_t number; /* of all questions; 0: none stands here */
     bool open;       /* it is being asked */
@@ -31,7 +31,7 @@ struct questions {
     pthread_cond_t closed; /* one that was open; on the monotonic clock */
     unsigned rest;         /* milliseconds, from its end, in which one is not asked again */
     uint64_t number;       /* of the last one */
-    struct question table[CZ_QUESTION_SETS][CZ_QUESTION_WAYS];
+    struct asked_question table[CZ_QUESTION_SETS][CZ_QUESTION_WAYS];
 };
 
 enum question_turn {
