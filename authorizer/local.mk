@@ -140,6 +140,8 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h \
+	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
+	authorizer/store/ocsp_survey.c authorizer/store/ocsp_survey.h \
 	authorizer/query/query.h authorizer/query/message.c \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
 	authorizer/query/client.c authorizer/query/run.c

@@ -20,4 +20,8 @@ struct civil_time cz_civil_from_seconds(int64_t seconds);
 bool cz_time_parse(struct bytes text, int64_t *seconds);
 void cz_time_append(struct buffer *out, int64_t seconds);
 
+/* How long, for people, in one unit and rounded down: "3 days", "47 hours", "90 seconds". A
+ * negative length is told without its sign. */
+void cz_duration_append(struct buffer *out, int64_t seconds);
+
 #endif
