@@ -228,6 +228,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 

@@ -17,6 +17,7 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
+	tests/unit/config-revocation-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/forge-crl.c \
 	tests/unit/revocation.c tests/unit/revocation.h \
@@ -84,6 +85,7 @@ UNIT_TESTS = \
 	tests/unit/test-portions \
 	tests/unit/test-policy-properties \
 	tests/unit/test-config \
+	tests/unit/test-config-revocation \
 	tests/unit/test-load \
 	tests/unit/test-loop \
 	tests/unit/test-generation \
@@ -171,6 +173,7 @@ tests_unit_test_policy_properties_SOURCES = tests/tap.h tests/unit/test-policy-p
 	tests/unit/policy-model.c tests/unit/policy-model.h
 tests_unit_test_policy_properties_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
+tests_unit_test_config_revocation_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_generation_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
