@@ -58,7 +58,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
 	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
+	authorizer/revocation/ocsp_signer.c authorizer/revocation/ocsp_signer.h \
+	authorizer/revocation/ocsp_check.c authorizer/revocation/ocsp_check.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
+	authorizer/revocation/crl_check.c authorizer/revocation/subject.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
 	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \

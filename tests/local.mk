@@ -19,7 +19,8 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/config-revocation-cases.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
-	tests/unit/forge-crl.c \
+	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
+	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
 	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
@@ -57,6 +58,11 @@ UNIT_TESTS = \
 	tests/unit/test-scope \
 	tests/unit/test-crl-issuer \
 	tests/unit/test-revocation \
+	tests/unit/test-ocsp \
+	tests/unit/test-ocsp-malformed \
+	tests/unit/test-ocsp-check \
+	tests/unit/test-ocsp-times \
+	tests/unit/test-ocsp-revocation \
 	tests/unit/test-verdict \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
@@ -145,6 +151,13 @@ tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
 tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
 tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
 tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_ocsp_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_malformed_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_check_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_times_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_times_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_ocsp_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)

@@ -118,3 +118,7 @@ void cz_duration_append(struct buffer *out, int64_t seconds) {
     cz_buffer_printf(out, "%ju %s", (uintmax_t)(length / units[unit].seconds),
                      length == 1 ? "second" : units[unit].name);
 }
+
+int64_t cz_time_later(int64_t time, int64_t seconds) {
+    return time > INT64_MAX - seconds ? INT64_MAX : time + seconds;
+}

@@ -24,4 +24,7 @@ void cz_time_append(struct buffer *out, int64_t seconds);
  * negative length is told without its sign. */
 void cz_duration_append(struct buffer *out, int64_t seconds);
 
+/* So many seconds, no fewer than 0, after the time; INT64_MAX where that is later still. */
+int64_t cz_time_later(int64_t time, int64_t seconds);
+
 #endif
