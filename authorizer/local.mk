@@ -156,7 +156,21 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
 	authorizer/refresh/breaker.c \
 	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
-	authorizer/refresh/fetch.h
+	authorizer/refresh/fetch.h \
+	authorizer/refresh/signers.c authorizer/refresh/signers.h \
+	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
+	authorizer/refresh/intake.c authorizer/refresh/intake.h \
+	authorizer/refresh/task.c authorizer/refresh/task.h \
+	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
+	authorizer/refresh/file_round.c authorizer/refresh/file_round.h \
+	authorizer/refresh/ocsp_accept.c authorizer/refresh/ocsp_accept.h \
+	authorizer/refresh/ocsp_book.c authorizer/refresh/ocsp_book.h \
+	authorizer/refresh/ocsp_task.c authorizer/refresh/ocsp_task.h \
+	authorizer/refresh/refresher.c authorizer/refresh/refresher.h \
+	authorizer/refresh/inquiry.c authorizer/refresh/inquiry.h \
+	authorizer/refresh/peers.c authorizer/refresh/peers.h \
+	authorizer/refresh/once.c authorizer/refresh/once.h \
+	authorizer/refresh/daemon.c authorizer/refresh/daemon.h
 authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 if HAVE_CURL
 authorizer_librefresh_a_SOURCES += \
@@ -173,6 +187,7 @@ endif
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
+	authorizer/server/program.c authorizer/server/program.h \
 	authorizer/server/loop.c authorizer/server/loop.h \
 	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
@@ -216,6 +231,11 @@ CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
 sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
+
+# Of the server only what makes sockets and waits for signals.
+sbin_PROGRAMS += authorizer/certauthz-refresh
+authorizer_certauthz_refresh_SOURCES = authorizer/certauthz-refresh.c
+authorizer_certauthz_refresh_LDADD = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
