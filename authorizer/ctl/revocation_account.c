@@ -197,6 +197,9 @@ const char *cz_revocation_remedy(const struct revocation_account *account,
         return "name its CA's list in revocation.crls; or, where that CA publishes none, let "
                "no_source of this CA pass by revocation.authorities";
     case REVOCATION_EVENT_UNREACHABLE:
+        if (one->crl_url_count + one->ocsp_url_count == 0)
+            return "certauthzctl status says which of revocation.crls has given no list, and why; "
+                   "certauthz-refresh tries it again by itself";
         return "see above what failed; certauthz-refresh tries it again by itself; where it "
                "cannot be reached from here, name the list as a file in revocation.crls";
     case REVOCATION_EVENT_BAD_SIGNATURE:

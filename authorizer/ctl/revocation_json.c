@@ -6,6 +6,7 @@
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/json_writer.h"
+#include "store/health.h"
 
 static void put_name(struct buffer *out, const char *name, struct bytes value) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
@@ -135,7 +136,8 @@ static void put_urls(struct buffer *out, const struct revocation_account *accoun
     for (size_t i = 0; i < one->crl_url_count; i++) {
         const struct catalogue_source *source = cz_revocation_source(account, one->crl_urls[i]);
         put_url(out, "crl", one->crl_urls[i], source != NULL ? source->state : SOURCE_UNTRIED,
-                source != NULL ? source->last_try : 0, source != NULL ? source->error : NULL);
+                source != NULL ? source->last_try : 0,
+                source != NULL ? cz_source_error(source) : NULL);
     }
     for (size_t i = 0; i < one->ocsp_url_count; i++) {
         bool asked = one->has_record && record->url != NULL &&

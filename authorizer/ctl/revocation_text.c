@@ -6,6 +6,7 @@
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/paint.h"
+#include "store/health.h"
 
 static void put_time(struct buffer *out, const char *label, int64_t when, int64_t now) {
     cz_put_label(out, label);
@@ -141,7 +142,8 @@ static void put_urls(struct buffer *out, const struct revocation_account *accoun
         cz_put_label(out, "  names list");
         cz_put_visible(out, one->crl_urls[i]);
         put_try(out, source != NULL ? source->state : SOURCE_UNTRIED,
-                source != NULL ? source->last_try : 0, source != NULL ? source->error : NULL);
+                source != NULL ? source->last_try : 0,
+                source != NULL ? cz_source_error(source) : NULL);
     }
     for (size_t i = 0; i < one->ocsp_url_count; i++) {
         bool asked = one->has_record && record->url != NULL &&

@@ -33,7 +33,7 @@ static void put_source(struct buffer *out, const struct source_health *health, i
     put_when(out, "next_try", source->next_try);
     cz_json_number(out, "failures", source->failures);
     if (source->failures > 0)
-        cz_json_member(out, "error", cz_bytes_of(source->error));
+        cz_json_member(out, "error", cz_bytes_of(cz_source_error(source)));
     if (health->list != NULL)
         put_list(out, health->list, now);
     cz_buffer_putc(out, '}');

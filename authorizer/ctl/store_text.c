@@ -92,7 +92,7 @@ static void put_source(struct buffer *out, const struct source_health *health, i
         return;
     cz_put_label(out, "    failed");
     cz_buffer_printf(out, "%u in a row: ", source->failures);
-    cz_put_visible(out, cz_bytes_of(source->error));
+    cz_put_visible(out, cz_bytes_of(cz_source_error(source)));
     cz_buffer_putc(out, '\n');
 }
 
@@ -102,6 +102,10 @@ static void put_ocsp(struct buffer *out, const struct store_status *status) {
     if (status->ocsp_problem.message[0] != '\0') {
         cz_put_visible(out, cz_bytes_of(status->ocsp_problem.message));
         cz_buffer_putc(out, '\n');
+        return;
+    }
+    if (ocsp->count == 0) {
+        cz_buffer_puts(out, "no certificate was asked about\n");
         return;
     }
     cz_buffer_printf(out,

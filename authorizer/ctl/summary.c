@@ -31,7 +31,7 @@ void cz_summary_put(struct buffer *out, const struct summary *summary) {
     const struct buffer *said = summary->bad.len > 0 ? &summary->bad : &summary->good;
     cz_buffer_printf(out, "certauthz %s: ", words[summary->worst].shouted);
     cz_buffer_bytes(out, cz_buffer_view(said));
-    if (said->failed)
+    if (summary->good.failed || summary->bad.failed)
         cz_buffer_fail(out);
 }
 

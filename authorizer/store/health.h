@@ -51,6 +51,9 @@ struct catalogue_health {
 };
 struct catalogue_health cz_catalogue_health(const struct catalogue *catalogue, int64_t now);
 
+/* Why the last try failed, without the name of the source, which it may begin with; "" where it did
+ * not fail. Borrowed. */
+const char *cz_source_error(const struct catalogue_source *source);
 /* Appends how it stands, as what may follow a name and a colon: "ends at …, in 3 hours; the last
  * try failed: …". */
 void cz_health_put(struct buffer *out, const struct source_health *health, int64_t now);

@@ -3,6 +3,8 @@
 
 #include "base/calendar.h"
 
+#include <string.h>
+
 static void put_when(struct buffer *out, const char *word, int64_t when, int64_t now) {
     cz_buffer_printf(out, "%s ", word);
     cz_time_append(out, when);
@@ -11,15 +13,22 @@ static void put_when(struct buffer *out, const char *word, int64_t when, int64_t
     cz_buffer_puts(out, when > now ? "" : " ago");
 }
 
+const char *cz_source_error(const struct catalogue_source *source) {
+    const char *error = source->error != NULL ? source->error : "";
+    size_t name = strlen(source->name);
+    bool named = strncmp(error, source->name, name) == 0 && strncmp(error + name, ": ", 2) == 0;
+    return named ? error + name + 2 : error;
+}
+
 static void put_failures(struct buffer *out, const struct catalogue_source *source) {
+    const char *error = cz_source_error(source);
     if (source->failures == 0)
         return;
     if (source->failures == 1)
         cz_buffer_puts(out, "; the last try failed: ");
     else
         cz_buffer_printf(out, "; the last %u tries failed: ", source->failures);
-    bool said = source->error != NULL && source->error[0] != '\0';
-    cz_buffer_puts(out, said ? source->error : "nobody says why");
+    cz_buffer_puts(out, error[0] != '\0' ? error : "nobody says why");
 }
 
 void cz_health_put(struct buffer *out, const struct source_health *health, int64_t now) {

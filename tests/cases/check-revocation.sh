@@ -152,6 +152,11 @@ says out '  names OCSP    http://ocsp.example/: unreachable, last tried at 2030-
 'hung up'
 says out '  what to do    see above what failed; certauthz-refresh tries it again by itself; where it '\
 'cannot be reached from here, name the list as a file in revocation.crls'
+store source url http://crl.example/other failed 1 unreachable 'no route'
+of 1 plain.pem
+says out '  action        deny, by revocation.on for unreachable of end_certificate'
+says out '  what to do    certauthzctl status says which of revocation.crls has given no list, and '\
+'why; certauthz-refresh tries it again by itself'
 store source point http://crl.example/root failed 1 signature 'not its key'
 of 1 pointed.pem
 says out '  action        deny, by revocation.on for bad_signature of end_certificate'

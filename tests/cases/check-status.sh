@@ -85,8 +85,7 @@ tells 'certauthz CRITICAL: ./store: certauthz-refresh has never run here' \
     'last change     never' \
     "refresher       $unanswered" \
     'sources         0 good, 0 soon stale, 0 stale' \
-    'ocsp            0 certificates: 0 with a response in force, 0 with one that has ended, 0 '\
-'without; the last try failed for 0' \
+    'ocsp            no certificate was asked about' \
     'deny list       0 in force, 0 ended'
 silent err
 ends 'a store that was never filled'
@@ -120,8 +119,7 @@ tells 'certauthz OK: all 2 sources good; the first list ends at 2030-01-11T00:00
     '    nextUpdate  2030-01-21T00:00:00Z, in 18 days' \
     '    success     2030-01-02T00:00:00Z, 30 minutes ago' \
     '    next try    2030-01-02T01:00:00Z, in 30 minutes' \
-    'ocsp            0 certificates: 0 with a response in force, 0 with one that has ended, 0 '\
-'without; the last try failed for 0' \
+    'ocsp            no certificate was asked about' \
     'deny list       0 in force, 0 ended'
 silent err
 ends 'sources that are good'
@@ -139,7 +137,7 @@ says out 'sources         1 good, 0 soon stale, 1 stale'
 ends 'four fifths of a life, and its end, at the second'
 
 store 2030-01-02T00:00:00Z source url http://crl.example/b got b.crl pki/root-ca.pem \
-    failed 2 unreachable 'no route'
+    failed 2 unreachable 'http://crl.example/b: no route'
 status 0 2030-01-02T00:00:00Z
 says out '    failed      2 in a row: no route'
 store 2030-01-02T00:00:00Z source url http://crl.example/b got b.crl pki/root-ca.pem \
