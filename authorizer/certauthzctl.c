@@ -57,7 +57,9 @@ static const char usage[] =
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl list [-c FILE] [--store FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
-    "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
+    "       certauthzctl revocation [-c FILE] [--chain FILE] [--policy NAME] [--time TIME]\n"
+    "                            [--json] FILE\n"
+    "       certauthzctl status [-c FILE] [--control FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl test [-c FILE] FILE\n"
     "       certauthzctl undeny [-c FILE] [--store FOLDER] [--control FOLDER] WHAT | ENTRY\n"
     "       certauthzctl -V\n"
@@ -95,7 +97,11 @@ static const struct command commands[] = {
     {"list", cz_run_list, TAKES(CTL_CONFIG) | TAKES(CTL_STORE) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
      NO_FILE},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), NO_FILE},
-    {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), NO_FILE},
+    {"revocation", cz_run_revocation,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CHAIN) | TAKES(CTL_POLICY) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
+     NEEDS_FILE},
+    {"status", cz_run_status,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON) | TAKES(CTL_TIME), NO_FILE},
     {"test", cz_run_test, TAKES(CTL_CONFIG), NEEDS_FILE},
     {"undeny", cz_run_undeny, TAKES_TARGET, MAY_HAVE_FILE},
 };

@@ -103,6 +103,8 @@ UNIT_TESTS = \
 	tests/unit/test-control-client \
 	tests/unit/test-subsume \
 	tests/unit/test-imply \
+	tests/unit/test-health \
+	tests/unit/test-watchman \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
 	tests/unit/test-query \
@@ -210,6 +212,9 @@ tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 tests_unit_test_control_client_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
+tests_unit_test_watchman_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_health_LDADD = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
+tests_unit_test_health_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)

@@ -53,6 +53,7 @@ int cz_run_inspect(const struct ctl_arguments *arguments);
 int cz_run_lint(const struct ctl_arguments *arguments);
 int cz_run_list(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
+int cz_run_revocation(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);
 int cz_run_test(const struct ctl_arguments *arguments);
 int cz_run_undeny(const struct ctl_arguments *arguments);

@@ -202,6 +202,7 @@ static void tell(struct hearing *hearing, enum revocation_status status, const s
     out->detail = NULL;
     out->this_update = crl->this_update;
     out->next_update = crl->has_next_update ? crl->next_update : INT64_MAX;
+    out->crl = crl;
 }
 
 static bool tell_revoked(struct hearing *hearing, const struct crl *crl,
@@ -211,7 +212,6 @@ static bool tell_revoked(struct hearing *hearing, const struct crl *crl,
     out->reason = entry->reason;
     out->revoked_at = entry->revoked_at;
     out->stale = !fresh;
-    out->crl = crl;
     return true;
 }
 
@@ -270,7 +270,6 @@ static void decide(struct hearing *hearing) {
     if (covered != CZ_REASONS_ALL || hearing->incomplete)
         return;
     tell(hearing, REVOCATION_GOOD, first);
-    hearing->subject->out->crl = NULL;
 }
 
 void cz_subject_ask_crls(struct revocation_subject *subject) {
