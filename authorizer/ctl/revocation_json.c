@@ -185,4 +185,6 @@ void cz_revocation_account_json(struct buffer *out, const struct revocation_acco
     if (!validation->valid)
         cz_json_member(out, "refused", cz_bytes_of(cz_reason_info(validation->reason)->slug));
     cz_buffer_puts(out, "}\n");
+    if (settings.failed)
+        cz_buffer_fail(out);
 }

@@ -20,6 +20,8 @@ static void put_hex(struct buffer *out, const char *label, struct bytes bytes) {
     CZ_CLEANUP(cz_buffer_release) struct buffer hex = {0};
     cz_buffer_hex(&hex, bytes);
     cz_put_line(out, label, cz_buffer_view(&hex));
+    if (hex.failed)
+        cz_buffer_fail(out);
 }
 
 static void put_name(struct buffer *out, const char *label, struct bytes name) {
@@ -209,4 +211,6 @@ void cz_revocation_account_text(struct buffer *out, const struct revocation_acco
     for (size_t depth = 0; depth < account->count; depth++)
         put_one(out, account, depth);
     put_verdict(out, account);
+    if (settings.failed)
+        cz_buffer_fail(out);
 }
