@@ -223,6 +223,9 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
+	authorizer/ctl/deny_report.c authorizer/ctl/deny_report.h \
+	authorizer/ctl/crl_account.c authorizer/ctl/crl_account.h \
+	authorizer/ctl/crl_words.c authorizer/ctl/crl_words.h authorizer/ctl/crl_report.c \
 	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
 	authorizer/ctl/spelling.c authorizer/ctl/spelling.h \
 	authorizer/ctl/table.c authorizer/ctl/table.h
@@ -251,6 +254,9 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/store.c \
+	authorizer/ctl/deny_target.c authorizer/ctl/deny_target.h \
+	authorizer/ctl/deny.c authorizer/ctl/undeny.c \
+	authorizer/ctl/crl.c \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \

@@ -66,6 +66,7 @@ UNIT_TESTS = \
 	tests/unit/test-verdict \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
+	tests/unit/test-crl-account \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -159,6 +160,8 @@ tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
 tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
 tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
 tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_account_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_crl_account_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_ocsp_LDADD = $(UNIT_LIBS)
 tests_unit_test_ocsp_malformed_LDADD = $(UNIT_LIBS)
 tests_unit_test_ocsp_check_LDADD = $(UNIT_LIBS)
@@ -272,6 +275,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
+	tests/fuzz/fuzz-deny-list \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -290,6 +294,9 @@ tests_fuzz_fuzz_path_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz-crl.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_crl_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_deny_list_SOURCES = tests/fuzz/fuzz-deny-list.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_deny_list_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_deny_list_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "config/revocation.h"
+#include "config/store_folder.h"
 
 static void put_number(struct buffer *out, const char *name, uint64_t number) {
     cz_json_name(out, name);
@@ -21,6 +22,16 @@ void cz_command_put_ok(struct buffer *out, bool ok) {
     cz_json_name(out, "ok");
     cz_buffer_puts(out, ok ? "true" : "false");
     put_number(out, "pid", (uint64_t)getpid());
+}
+
+/* Absolute where it can be, since whoever asks may work in another folder. */
+static void put_store(struct buffer *out, const struct config *config) {
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_config_store_folder(config);
+    CZ_CLEANUP(cz_free_ptr) char *absolute = folder != NULL ? realpath(folder, NULL) : NULL;
+    if (folder != NULL)
+        cz_json_member(out, "store", cz_bytes_of(absolute != NULL ? absolute : folder));
+    else
+        cz_buffer_fail(out);
 }
 
 static void put_generation(struct buffer *out, const struct generation *generation) {
@@ -70,6 +81,7 @@ void cz_command_status(void *context, struct bytes argument, struct buffer *answ
     cz_json_member(answer, "version", cz_bytes_of(administration->version));
     put_time(answer, "started", administration->started);
     cz_json_member(answer, "file", cz_bytes_of(reloader->file));
+    put_store(answer, &reloader->generations->current->setup.config);
     put_generation(answer, reloader->generations->current);
     put_number(answer, "granted", atomic_load(&administration->service->granted));
     put_number(answer, "refused", atomic_load(&administration->service->refused));

@@ -201,6 +201,15 @@ usage certauthzctl inspect -c good.conf
 usage certauthzctl inspect -c good.conf --uri / pki/good.pem
 usage certauthzctl lint -c good.conf --json
 usage certauthzctl lint -c good.conf more
+usage certauthzctl crl
+usage certauthzctl crl --store . list.pem
+usage certauthzctl deny --time 2026-01-02T03:04:05Z pki/good.pem
+usage certauthzctl deny --json pki/good.pem
+usage certauthzctl deny pki/good.pem more
+usage certauthzctl list --store . more
+usage certauthzctl list --store
+usage certauthzctl undeny --reason x pki/good.pem
+usage certauthzctl explain --uri / --store .
 usage certauthzctl test -c good.conf
 usage certauthzctl test -c good.conf --time 2030-01-01T00:00:00Z table
 says err 'certauthzctl: test takes no --time'

@@ -2,6 +2,8 @@
 check_PROGRAMS += tests/cases/run-cases tests/cases/make-store
 COMMAND_TESTS = \
 	tests/cases/check-commands.sh \
+	tests/cases/check-crl.sh \
+	tests/cases/check-deny.sh \
 	tests/cases/check-explain.sh \
 	tests/cases/check-inspect.sh \
 	tests/cases/check-lint.sh \
