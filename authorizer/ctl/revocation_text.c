@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
+#include "ctl/crl_words.h"
 #include "ctl/paint.h"
 #include "store/health.h"
 
@@ -66,8 +67,11 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
                     const struct certificate_account *one) {
     const struct crl *crl = one->found.crl;
     put_name(out, "  list of", crl->issuer);
-    if (crl->has_number)
-        put_hex(out, "    number", crl->number);
+    if (crl->has_number) {
+        cz_put_label(out, "    number");
+        cz_put_crl_number(out, crl->number);
+        cz_buffer_putc(out, '\n');
+    }
     cz_put_label(out, "    entries");
     cz_buffer_printf(out, "%zu%s\n", crl->totals.entry_count, crl->is_delta ? " (delta)" : "");
     if (one->list != NULL)

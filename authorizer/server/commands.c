@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "config/revocation.h"
-#include "config/store_folder.h"
 
 static void put_number(struct buffer *out, const char *name, uint64_t number) {
     cz_json_name(out, name);
@@ -24,16 +23,6 @@ void cz_command_put_ok(struct buffer *out, bool ok) {
     put_number(out, "pid", (uint64_t)getpid());
 }
 
-/* Absolute where it can be, since whoever asks may work in another folder. */
-static void put_store(struct buffer *out, const struct config *config) {
-    CZ_CLEANUP(cz_free_ptr) char *folder = cz_config_store_folder(config);
-    CZ_CLEANUP(cz_free_ptr) char *absolute = folder != NULL ? realpath(folder, NULL) : NULL;
-    if (folder != NULL)
-        cz_json_member(out, "store", cz_bytes_of(absolute != NULL ? absolute : folder));
-    else
-        cz_buffer_fail(out);
-}
-
 static void put_generation(struct buffer *out, const struct generation *generation) {
     struct setup_counts counts = cz_setup_count(&generation->setup);
     put_number(out, "generation", generation->number);
@@ -46,14 +35,17 @@ static void put_generation(struct buffer *out, const struct generation *generati
     put_number(out, "policies", counts.policies);
 }
 
-/* Where a view is not to be had for want of memory, what it would tell is left out. */
+/* The folder is absolute where it can be, since whoever asks may work in another one. Where a view
+ * is not to be had for want of memory, what it would tell is left out. */
 static void put_store(struct buffer *out, const struct generation *generation) {
     CZ_CLEANUP(cz_buffer_release) struct buffer mode = {0};
     CZ_CLEANUP(cz_store_let_go)
     struct store_view *view = cz_store_hold(generation->store->store, true);
+    CZ_CLEANUP(cz_free_ptr) char *absolute = realpath(generation->store->folder, NULL);
     cz_revocation_describe(&generation->setup.config, &mode);
     cz_json_member(out, "revocation", cz_buffer_view(&mode));
-    cz_json_member(out, "store", cz_bytes_of(generation->store->folder));
+    cz_json_member(out, "store",
+                   cz_bytes_of(absolute != NULL ? absolute : generation->store->folder));
     if (view == NULL)
         return;
     const struct catalogue *catalogue = cz_store_catalogue(view);
@@ -81,7 +73,6 @@ void cz_command_status(void *context, struct bytes argument, struct buffer *answ
     cz_json_member(answer, "version", cz_bytes_of(administration->version));
     put_time(answer, "started", administration->started);
     cz_json_member(answer, "file", cz_bytes_of(reloader->file));
-    put_store(answer, &reloader->generations->current->setup.config);
     put_generation(answer, reloader->generations->current);
     put_number(answer, "granted", atomic_load(&administration->service->granted));
     put_number(answer, "refused", atomic_load(&administration->service->refused));
