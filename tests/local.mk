@@ -105,6 +105,7 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-health \
 	tests/unit/test-watchman \
+	tests/unit/test-store-status \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
 	tests/unit/test-query \
@@ -212,6 +213,12 @@ tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 tests_unit_test_control_client_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
+tests_unit_test_store_status_SOURCES = tests/tap.h tests/unit/test-store-status.c \
+	authorizer/ctl/store_status.c authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
+	authorizer/ctl/summary.c authorizer/ctl/revocation_account.c \
+	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c
+tests_unit_test_store_status_LDADD = tests/unit/libsupport.a $(LIBCTL) $(STORE_LIBS)
+tests_unit_test_store_status_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_watchman_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_health_LDADD = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
 tests_unit_test_health_LDFLAGS = $(FAULTY_LINKING)

@@ -18,7 +18,7 @@ static void put_times(struct buffer *out, const struct crl_account *account) {
     put_time(out, "  this update", crl->this_update);
     if (account->freshness == CRL_AHEAD) {
         cz_buffer_puts(out, " (warning: begins in ");
-        cz_put_span(out, crl->this_update - account->now);
+        cz_duration_append(out, crl->this_update - account->now);
         cz_buffer_putc(out, ')');
     }
     cz_buffer_putc(out, '\n');
@@ -30,7 +30,7 @@ static void put_times(struct buffer *out, const struct crl_account *account) {
     put_time(out, "  next update", crl->next_update);
     bool is_over = account->now > crl->next_update;
     cz_buffer_puts(out, is_over ? " (warning: over for " : " (");
-    cz_put_span(out, is_over ? account->now - crl->next_update : crl->next_update - account->now);
+    cz_duration_append(out, crl->next_update - account->now);
     cz_buffer_puts(out, is_over ? ")\n" : " left)\n");
 }
 

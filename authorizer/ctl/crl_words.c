@@ -44,17 +44,6 @@ void cz_put_crl_number(struct buffer *out, struct bytes magnitude) {
     cz_buffer_decimal(out, (int64_t)number);
 }
 
-void cz_put_span(struct buffer *out, int64_t seconds) {
-    static const struct {
-        int64_t seconds;
-        const char *name;
-    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
-    size_t i = 0;
-    while (i + 1 < CZ_COUNT(units) && seconds < 2 * units[i].seconds)
-        i++;
-    cz_buffer_printf(out, "%lld %s", (long long)(seconds / units[i].seconds), units[i].name);
-}
-
 struct bytes cz_crl_key_identifier(const struct crl *crl) {
     struct bytes value = crl->authority_key_identifier, sequence, id;
     bool has = value.len > 0 && cz_der_take(&value, DER_SEQUENCE, &sequence) &&

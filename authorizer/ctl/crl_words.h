@@ -10,8 +10,6 @@ void cz_put_crl_number(struct buffer *out, struct bytes magnitude);
 void cz_put_crl_scope(struct buffer *out, const struct crl *crl);
 /* "keyCompromise, superseded" and so on: those reasons alone. */
 void cz_put_crl_reasons(struct buffer *out, unsigned reasons);
-/* "2 days" and so on, in the largest unit of which there are at least two. */
-void cz_put_span(struct buffer *out, int64_t seconds);
 /* The keyIdentifier; empty: none. */
 struct bytes cz_crl_key_identifier(const struct crl *crl);
 /* Each as a word, for programs, and as a sentence, for people. Never NULL. */

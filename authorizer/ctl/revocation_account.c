@@ -74,7 +74,8 @@ static void tell_of(const struct revocation_account *account, struct certificate
 }
 
 /* Where the policy checks nothing, what would come out if it did. */
-static void judge(struct revocation_account *account, const struct path *path) {
+static bool judge(struct revocation_account *account, const struct path *path,
+                  struct error *error) {
     struct signature_checks signatures;
     struct revocation_settings settings = account->policy->revocation;
     struct revocation_verdict verdict;
@@ -102,7 +103,10 @@ static void judge(struct revocation_account *account, const struct path *path) {
         one->place = cz_revocation_place(path, depth);
         one->authority = authority != NULL ? (size_t)(authority - settings.authorities) + 1 : 0;
         one->list = list_of(account, one->found.crl);
+        if (one->found.cause == REVOCATION_NO_MEMORY || one->verdict.cause == REVOCATION_NO_MEMORY)
+            return cz_error_set(error, "out of memory");
     }
+    return true;
 }
 
 static bool tell_path(struct revocation_account *account, struct error *error) {
@@ -118,8 +122,7 @@ static bool tell_path(struct revocation_account *account, struct error *error) {
     for (size_t depth = 0; path->count > 1 && depth < path->count; depth++)
         tell_of(account, &account->of[depth], path->certificates[depth],
                 path->certificates[depth + 1 < path->count ? depth + 1 : depth]);
-    judge(account, path);
-    return true;
+    return judge(account, path, error);
 }
 
 bool cz_revocation_account_make(const struct setup *setup, const struct question *question,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
+#include "ctl/crl_words.h"
 #include "ctl/json_writer.h"
 #include "store/health.h"
 
@@ -52,8 +53,12 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
     cz_buffer_putc(out, '{');
     put_times(out, crl->this_update, crl->has_next_update ? crl->next_update : INT64_MAX);
     put_name(out, "issuer", crl->issuer);
-    if (crl->has_number)
-        put_hex(out, "number", crl->number);
+    if (crl->has_number) {
+        cz_json_name(out, "number");
+        cz_buffer_putc(out, '"');
+        cz_put_crl_number(out, crl->number);
+        cz_buffer_putc(out, '"');
+    }
     cz_json_number(out, "entries", (int64_t)crl->totals.entry_count);
     cz_json_truth(out, "delta", crl->is_delta);
     put_givers(out, account, list);
@@ -185,4 +190,6 @@ void cz_revocation_account_json(struct buffer *out, const struct revocation_acco
     if (!validation->valid)
         cz_json_member(out, "refused", cz_bytes_of(cz_reason_info(validation->reason)->slug));
     cz_buffer_puts(out, "}\n");
+    if (settings.failed)
+        cz_buffer_fail(out);
 }

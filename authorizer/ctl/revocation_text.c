@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
+#include "ctl/crl_words.h"
 #include "ctl/paint.h"
 #include "store/health.h"
 
@@ -20,6 +21,8 @@ static void put_hex(struct buffer *out, const char *label, struct bytes bytes) {
     CZ_CLEANUP(cz_buffer_release) struct buffer hex = {0};
     cz_buffer_hex(&hex, bytes);
     cz_put_line(out, label, cz_buffer_view(&hex));
+    if (hex.failed)
+        cz_buffer_fail(out);
 }
 
 static void put_name(struct buffer *out, const char *label, struct bytes name) {
@@ -64,8 +67,11 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
                     const struct certificate_account *one) {
     const struct crl *crl = one->found.crl;
     put_name(out, "  list of", crl->issuer);
-    if (crl->has_number)
-        put_hex(out, "    number", crl->number);
+    if (crl->has_number) {
+        cz_put_label(out, "    number");
+        cz_put_crl_number(out, crl->number);
+        cz_buffer_putc(out, '\n');
+    }
     cz_put_label(out, "    entries");
     cz_buffer_printf(out, "%zu%s\n", crl->totals.entry_count, crl->is_delta ? " (delta)" : "");
     if (one->list != NULL)
@@ -209,4 +215,6 @@ void cz_revocation_account_text(struct buffer *out, const struct revocation_acco
     for (size_t depth = 0; depth < account->count; depth++)
         put_one(out, account, depth);
     put_verdict(out, account);
+    if (settings.failed)
+        cz_buffer_fail(out);
 }

@@ -14,6 +14,8 @@ static void sum_up_sources(const struct store_status *status, struct summary *su
         return;
     }
     cz_health_put(&text, &all.worst, status->now);
+    if (text.failed)
+        cz_buffer_fail(&summary->good);
     if (all.worst.health == HEALTH_GOOD && count == 1) {
         cz_summary_add(summary, HEALTH_GOOD, "1 source good; its list %s", cz_buffer_text(&text));
         return;

@@ -91,7 +91,7 @@ tells 'revocation      online, crl-first, exclude-root' \
     '  serial        1234' \
     '  status        good' \
     '  list of       CN=certauthz test root,O=Example' \
-    '    number      07' \
+    '    number      7' \
     '    entries     0' \
     '    from        root.crl' \
     '    thisUpdate  2030-01-01T00:00:00Z, 24 hours ago' \
@@ -279,7 +279,7 @@ json '.time == "2030-01-02T00:00:00Z" and .settings == "online, crl-first, exclu
 json '.path[0] == {subject: "CN=plain,O=Example", issuer: "CN=certauthz test root,O=Example",
     serial: "1234", status: "revoked", revoked_at: "2029-12-31T00:00:00Z", reason: "unspecified",
     stale: false, crl: {this_update: "2030-01-01T00:00:00Z", next_update: "2030-01-11T00:00:00Z",
-    issuer: "CN=certauthz test root,O=Example", number: "07", entries: 1, delta: false,
+    issuer: "CN=certauthz test root,O=Example", number: "7", entries: 1, delta: false,
     from: ["root.crl"]}, event: "revoked", action: "deny", place: "end_certificate", sources: []}'
 json '.path[1] | .subject == "CN=certauthz test root,O=Example" and (has("status") | not)'
 store source point http://crl.example/root failed 2 unreachable 'no route' \
