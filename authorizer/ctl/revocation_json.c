@@ -67,14 +67,14 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
 
 static void put_witness(struct buffer *out, const struct revocation_account *account,
                         const struct certificate_account *one) {
-    if (one->verdict.by != REVOCATION_BY_OCSP) {
+    if (one->told.by != REVOCATION_BY_OCSP) {
         if (one->found.crl != NULL)
             put_crl(out, account, one->found.crl, one->list);
         return;
     }
     cz_json_name(out, "ocsp");
     cz_buffer_putc(out, '{');
-    put_times(out, one->verdict.this_update, one->verdict.next_update);
+    put_times(out, one->told.this_update, one->told.next_update);
     if (one->has_record && one->record.url != NULL)
         cz_json_member(out, "responder", cz_bytes_of(one->record.url));
     cz_buffer_putc(out, '}');
@@ -82,7 +82,7 @@ static void put_witness(struct buffer *out, const struct revocation_account *acc
 
 static void put_judgement(struct buffer *out, const struct revocation_account *account,
                           const struct certificate_account *one) {
-    const struct certificate_revocation *verdict = &one->verdict;
+    const struct certificate_revocation *verdict = &one->told;
     cz_json_member(out, "status", cz_bytes_of(cz_revocation_status_name(verdict->status)));
     if (verdict->status == REVOCATION_REVOKED) {
         cz_json_time(out, "revoked_at", verdict->revoked_at);
