@@ -115,7 +115,7 @@ says out '  next update   2030-01-08T00:00:00Z (0 seconds left)'
 crl 0 --time 2030-01-07T22:59:59Z list.pem
 says out '(60 minutes left)'
 crl 1 --time 2030-01-08T00:00:01Z list.pem
-says out '  next update   2030-01-08T00:00:00Z (warning: over for 1 seconds)'
+says out '  next update   2030-01-08T00:00:00Z (warning: over for 1 second)'
 crl 1 --time 2030-01-10T03:00:00Z list.pem
 says out '(warning: over for 2 days)'
 crl 1 --time 2029-12-31T21:00:00Z list.pem
