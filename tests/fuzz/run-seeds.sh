@@ -27,6 +27,7 @@ replay target "$srcdir"/tests/fuzz/seeds/target/*
 replay path "$srcdir"/tests/fuzz/seeds/path/*
 replay crl "$srcdir"/tests/fuzz/seeds/crl/*
 replay deny-list "$srcdir"/tests/fuzz/seeds/deny-list/*
+replay ocsp "$srcdir"/tests/fuzz/seeds/ocsp/*
 replay request "$srcdir"/tests/fuzz/seeds/request/*
 replay name-text "$srcdir"/tests/fuzz/seeds/name-text/*
 replay config-source "$srcdir"/tests/fuzz/seeds/config-source/*
