@@ -32,17 +32,17 @@ static void put_name(struct buffer *out, const char *label, struct bytes name) {
 }
 
 static void put_status(struct buffer *out, const struct certificate_account *one) {
-    const struct certificate_revocation *verdict = &one->told;
+    const struct certificate_revocation *told = &one->told;
     cz_put_label(out, "  status");
-    cz_buffer_puts(out, cz_revocation_status_name(verdict->status));
-    if (verdict->status == REVOCATION_REVOKED) {
+    cz_buffer_puts(out, cz_revocation_status_name(told->status));
+    if (told->status == REVOCATION_REVOKED) {
         cz_buffer_printf(out, " since ");
-        cz_time_append(out, verdict->revoked_at);
-        cz_buffer_printf(out, ": %s", cz_crl_reason_name(verdict->reason));
-    } else if (verdict->status == REVOCATION_UNKNOWN) {
-        cz_buffer_printf(out, ": %s", cz_revocation_cause_text(verdict->cause));
-        if (verdict->detail != NULL)
-            cz_buffer_printf(out, ": %s", verdict->detail);
+        cz_time_append(out, told->revoked_at);
+        cz_buffer_printf(out, ": %s", cz_crl_reason_name(told->reason));
+    } else if (told->status == REVOCATION_UNKNOWN) {
+        cz_buffer_printf(out, ": %s", cz_revocation_cause_text(told->cause));
+        if (told->detail != NULL)
+            cz_buffer_printf(out, ": %s", told->detail);
     }
     cz_buffer_putc(out, '\n');
 }
