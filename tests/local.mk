@@ -276,6 +276,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
 	tests/fuzz/fuzz-deny-list \
+	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
 	tests/fuzz/fuzz-config-source
@@ -297,6 +298,9 @@ tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_deny_list_SOURCES = tests/fuzz/fuzz-deny-list.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_deny_list_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_deny_list_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz-ocsp.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_ocsp_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_ocsp_LDFLAGS = $(FUZZ_LINKING) -Wl,--wrap=cz_signature_verify
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz-target.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_target_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LINKING)

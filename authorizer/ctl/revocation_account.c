@@ -98,12 +98,12 @@ static bool judge(struct revocation_account *account, const struct path *path,
         const struct revocation_authority *authority =
             cz_revocation_authority(&settings, one->issuer);
         one->judged = true;
-        one->verdict = verdict.of[depth];
+        one->told = verdict.of[depth];
         one->found = found.of[depth];
         one->place = cz_revocation_place(path, depth);
         one->authority = authority != NULL ? (size_t)(authority - settings.authorities) + 1 : 0;
         one->list = list_of(account, one->found.crl);
-        if (one->found.cause == REVOCATION_NO_MEMORY || one->verdict.cause == REVOCATION_NO_MEMORY)
+        if (one->found.cause == REVOCATION_NO_MEMORY || one->told.cause == REVOCATION_NO_MEMORY)
             return cz_error_set(error, "out of memory");
     }
     return true;
@@ -163,7 +163,7 @@ const struct catalogue_source *cz_revocation_source(const struct revocation_acco
 
 bool cz_revocation_account_passes(const struct revocation_account *account) {
     for (size_t i = 0; i < account->count; i++)
-        if (account->of[i].judged && account->of[i].verdict.status == REVOCATION_REVOKED)
+        if (account->of[i].judged && account->of[i].told.status == REVOCATION_REVOKED)
             return false;
     return account->assessment->validation.valid;
 }
@@ -193,9 +193,9 @@ static bool any_untried(const struct revocation_account *account,
 
 const char *cz_revocation_remedy(const struct revocation_account *account,
                                  const struct certificate_account *one) {
-    if (!one->judged || one->verdict.status != REVOCATION_UNKNOWN)
+    if (!one->judged || one->told.status != REVOCATION_UNKNOWN)
         return NULL;
-    switch (one->verdict.event) {
+    switch (one->told.event) {
     case REVOCATION_EVENT_NO_SOURCE:
         return "name its CA's list in revocation.crls; or, where that CA publishes none, let "
                "no_source of this CA pass by revocation.authorities";

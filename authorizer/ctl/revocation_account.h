@@ -17,7 +17,7 @@ struct certificate_account {
     const struct certificate *certificate;
     const struct certificate *issuer; /* itself for a root; NULL where no path leads to it */
     bool judged;                      /* revocation.check covers it; then the next three count */
-    struct certificate_revocation verdict;
+    struct certificate_revocation told;
     struct revocation found;
     enum revocation_place place;
     size_t authority;                  /* which of revocation.authorities counts, from 1; 0: none */

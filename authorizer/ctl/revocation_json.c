@@ -67,14 +67,14 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
 
 static void put_witness(struct buffer *out, const struct revocation_account *account,
                         const struct certificate_account *one) {
-    if (one->verdict.by != REVOCATION_BY_OCSP) {
+    if (one->told.by != REVOCATION_BY_OCSP) {
         if (one->found.crl != NULL)
             put_crl(out, account, one->found.crl, one->list);
         return;
     }
     cz_json_name(out, "ocsp");
     cz_buffer_putc(out, '{');
-    put_times(out, one->verdict.this_update, one->verdict.next_update);
+    put_times(out, one->told.this_update, one->told.next_update);
     if (one->has_record && one->record.url != NULL)
         cz_json_member(out, "responder", cz_bytes_of(one->record.url));
     cz_buffer_putc(out, '}');
@@ -82,22 +82,22 @@ static void put_witness(struct buffer *out, const struct revocation_account *acc
 
 static void put_judgement(struct buffer *out, const struct revocation_account *account,
                           const struct certificate_account *one) {
-    const struct certificate_revocation *verdict = &one->verdict;
-    cz_json_member(out, "status", cz_bytes_of(cz_revocation_status_name(verdict->status)));
-    if (verdict->status == REVOCATION_REVOKED) {
-        cz_json_time(out, "revoked_at", verdict->revoked_at);
-        cz_json_member(out, "reason", cz_bytes_of(cz_crl_reason_name(verdict->reason)));
-        cz_json_truth(out, "stale", verdict->stale);
-    } else if (verdict->status == REVOCATION_UNKNOWN) {
-        cz_json_member(out, "cause", cz_bytes_of(cz_revocation_cause_name(verdict->cause)));
-        if (verdict->detail != NULL)
-            cz_json_member(out, "detail", cz_bytes_of(verdict->detail));
+    const struct certificate_revocation *told = &one->told;
+    cz_json_member(out, "status", cz_bytes_of(cz_revocation_status_name(told->status)));
+    if (told->status == REVOCATION_REVOKED) {
+        cz_json_time(out, "revoked_at", told->revoked_at);
+        cz_json_member(out, "reason", cz_bytes_of(cz_crl_reason_name(told->reason)));
+        cz_json_truth(out, "stale", told->stale);
+    } else if (told->status == REVOCATION_UNKNOWN) {
+        cz_json_member(out, "cause", cz_bytes_of(cz_revocation_cause_name(told->cause)));
+        if (told->detail != NULL)
+            cz_json_member(out, "detail", cz_bytes_of(told->detail));
     }
     put_witness(out, account, one);
-    if (verdict->status == REVOCATION_GOOD)
+    if (told->status == REVOCATION_GOOD)
         return;
-    cz_json_member(out, "event", cz_bytes_of(cz_revocation_event_name(verdict->event)));
-    cz_json_member(out, "action", cz_bytes_of(cz_revocation_action_word(verdict->action)));
+    cz_json_member(out, "event", cz_bytes_of(cz_revocation_event_name(told->event)));
+    cz_json_member(out, "action", cz_bytes_of(cz_revocation_action_word(told->action)));
     cz_json_member(out, "place", cz_bytes_of(cz_revocation_place_word(one->place)));
     if (one->authority > 0)
         cz_json_number(out, "authority", (int64_t)one->authority);

@@ -32,17 +32,17 @@ static void put_name(struct buffer *out, const char *label, struct bytes name) {
 }
 
 static void put_status(struct buffer *out, const struct certificate_account *one) {
-    const struct certificate_revocation *verdict = &one->verdict;
+    const struct certificate_revocation *told = &one->told;
     cz_put_label(out, "  status");
-    cz_buffer_puts(out, cz_revocation_status_name(verdict->status));
-    if (verdict->status == REVOCATION_REVOKED) {
+    cz_buffer_puts(out, cz_revocation_status_name(told->status));
+    if (told->status == REVOCATION_REVOKED) {
         cz_buffer_printf(out, " since ");
-        cz_time_append(out, verdict->revoked_at);
-        cz_buffer_printf(out, ": %s", cz_crl_reason_name(verdict->reason));
-    } else if (verdict->status == REVOCATION_UNKNOWN) {
-        cz_buffer_printf(out, ": %s", cz_revocation_cause_text(verdict->cause));
-        if (verdict->detail != NULL)
-            cz_buffer_printf(out, ": %s", verdict->detail);
+        cz_time_append(out, told->revoked_at);
+        cz_buffer_printf(out, ": %s", cz_crl_reason_name(told->reason));
+    } else if (told->status == REVOCATION_UNKNOWN) {
+        cz_buffer_printf(out, ": %s", cz_revocation_cause_text(told->cause));
+        if (told->detail != NULL)
+            cz_buffer_printf(out, ": %s", told->detail);
     }
     cz_buffer_putc(out, '\n');
 }
@@ -82,10 +82,10 @@ static void put_crl(struct buffer *out, const struct revocation_account *account
 
 static void put_witness(struct buffer *out, const struct revocation_account *account,
                         const struct certificate_account *one) {
-    if (one->verdict.by == REVOCATION_BY_OCSP) {
+    if (one->told.by == REVOCATION_BY_OCSP) {
         cz_put_line(out, "  OCSP response",
                     one->has_record ? cz_bytes_of(one->record.url) : CZ_BYTES("kept"));
-        put_times(out, one->verdict.this_update, one->verdict.next_update, account->now);
+        put_times(out, one->told.this_update, one->told.next_update, account->now);
     } else if (one->found.crl != NULL) {
         put_crl(out, account, one);
     }
@@ -93,19 +93,19 @@ static void put_witness(struct buffer *out, const struct revocation_account *acc
 
 static void put_action(struct buffer *out, const struct revocation_account *account,
                        const struct certificate_account *one) {
-    if (one->verdict.status == REVOCATION_GOOD)
+    if (one->told.status == REVOCATION_GOOD)
         return;
     cz_put_label(out, "  action");
     if (account->policy->revocation.mode == REVOCATION_NONE) {
         cz_buffer_puts(out, "none: revocation.mode is \"none\"\n");
         return;
     }
-    cz_buffer_printf(out, "%s, by ", cz_revocation_action_word(one->verdict.action));
+    cz_buffer_printf(out, "%s, by ", cz_revocation_action_word(one->told.action));
     if (one->authority > 0)
         cz_buffer_printf(out, "entry %zu of revocation.authorities", one->authority);
     else
         cz_buffer_puts(out, "revocation.on");
-    cz_buffer_printf(out, " for %s of %s\n", cz_revocation_event_name(one->verdict.event),
+    cz_buffer_printf(out, " for %s of %s\n", cz_revocation_event_name(one->told.event),
                      cz_revocation_place_word(one->place));
 }
 
