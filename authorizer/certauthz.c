@@ -9,13 +9,13 @@
 #include "query/query.h"
 #include "response/response.h"
 #include "server/commands.h"
+#include "server/program.h"
+#include "server/watchman.h"
 #include "server/workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <gnutls/gnutls.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -55,15 +55,6 @@ static const char usage[] =
     "       certauthz [-c FILE] [-p POLICY] -t    (check the configuration)\n"
     "       certauthz -V\n";
 
-static bool read_mode(const char *text, mode_t *mode) {
-    char *end;
-    unsigned long number = strtoul(text, &end, 8);
-    if (text[0] < '0' || text[0] > '7' || *end != '\0' || number > 0777)
-        return false;
-    *mode = (mode_t)number;
-    return true;
-}
-
 /* -1: go on; else the exit status. */
 static int take_option(int option, struct options *options) {
     switch (option) {
@@ -86,7 +77,7 @@ static int take_option(int option, struct options *options) {
         options->listener.allow_remote = true;
         return -1;
     case OPTION_MODE:
-        if (read_mode(optarg, &options->listener.socket_mode))
+        if (cz_socket_mode_parse(optarg, &options->listener.socket_mode))
             return -1;
         fprintf(stderr, "certauthz: --socket-mode %s: an octal number up to 0777 is wanted\n",
                 optarg);
@@ -120,13 +111,6 @@ static int read_options(int argc, char **argv, struct options *options) {
 static int complain(const struct error *error) {
     fprintf(stderr, "certauthz: %s\n", error->message);
     return EXIT_FAILED;
-}
-
-static bool open_log(const struct config *config, struct log *log, struct error *error) {
-    CZ_CLEANUP(cz_free_ptr) char *name = NULL;
-    struct log_settings settings;
-    return cz_config_log_settings(config, &settings, &name, error) &&
-           cz_log_open(log, &settings, error);
 }
 
 static bool write_all(int fd, const char *data, size_t len) {
@@ -186,6 +170,7 @@ struct server {
     struct inquirer inquirer;
     struct service service;
     struct reloader reloader;
+    struct watchman watchman;
     struct administration administration;
     struct control control;
     struct listener listener;
@@ -195,6 +180,7 @@ static void server_release(struct server *server) {
     cz_control_close(&server->control);
     cz_listener_close(&server->listener);
     cz_log_close(&server->log);
+    cz_watchman_release(&server->watchman);
     cz_reloader_release(&server->reloader);
     cz_inquirer_destroy(&server->inquirer);
     cz_generations_release(&server->generations);
@@ -255,6 +241,7 @@ static struct loop loop_of(struct server *server) {
     loop.sources[loop.count++] = cz_reloader_source(&server->reloader);
     if (server->control.fd >= 0)
         loop.sources[loop.count++] = cz_control_source(&server->control);
+    loop.sources[loop.count++] = cz_watchman_source(&server->watchman);
     return loop;
 }
 
@@ -291,23 +278,6 @@ static bool run_server(struct server *server, struct error *error) {
     return true;
 }
 
-/* A closed standard descriptor would be given to the next file or socket opened, and messages
- * would be written into it. */
-static void fill_standard_descriptors(void) {
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    cz_close_fd(&fd);
-}
-
-/* A log that cannot be written is an error of the write, and does not end the program: neither the
- * pipe that nobody reads, nor the file that may not grow. */
-static void ignore_signals_of_writing(void) {
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
-}
-
 static void show_notices(const struct setup *setup) {
     if (setup->notices.len > 0)
         fprintf(stderr, "certauthz: %s", cz_buffer_text(&setup->notices));
@@ -328,7 +298,7 @@ static bool prepare_server(struct server *server, const struct options *options,
     const struct setup *setup = &server->generations.current->setup;
     show_notices(setup);
     return check_policy(options, setup, server->reloader.file, error) &&
-           open_log(&setup->config, &server->log, error) &&
+           cz_config_log_open(&setup->config, &server->log, error) &&
            (options->listener.address == NULL ||
             cz_listener_open(&server->listener, &options->listener, error)) &&
            open_control(server, &setup->config, error);
@@ -345,6 +315,7 @@ static int serve(const struct options *options, const char *file) {
                                          .generations = &server.generations,
                                          .log = &server.log,
                                          .watch = {.fd = -1}},
+                            .watchman = {.generations = &server.generations, .log = &server.log},
                             .administration = {.reloader = &server.reloader,
                                                .service = &server.service,
                                                .version = VERSION,
@@ -410,15 +381,14 @@ static int run_cgi(const char *file) {
         return fail_cgi(&error);
     cz_generations_publish(&generations, generation);
     show_notices(&generation->setup);
-    if (!open_log(&generation->setup.config, &log, &error))
+    if (!cz_config_log_open(&generation->setup.config, &log, &error))
         return fail_cgi(&error);
     return answer_once(&generations, &log, file);
 }
 
 int main(int argc, char **argv) {
     struct options options;
-    fill_standard_descriptors();
-    ignore_signals_of_writing();
+    cz_program_prepare();
     int status = read_options(argc, argv, &options);
     if (status >= 0)
         return status;

@@ -29,11 +29,22 @@ static const struct option long_options[] = {
     {"control", required_argument, NULL, LONG(CTL_CONTROL)},
     {"running", no_argument, NULL, LONG(CTL_RUNNING)},
     {"store", required_argument, NULL, LONG(CTL_STORE)},
+    {"sha256", required_argument, NULL, LONG(CTL_SHA256)},
+    {"public-key", required_argument, NULL, LONG(CTL_PUBLIC_KEY)},
+    {"serial", required_argument, NULL, LONG(CTL_SERIAL)},
+    {"issuer", required_argument, NULL, LONG(CTL_ISSUER)},
+    {"key", no_argument, NULL, LONG(CTL_KEY)},
+    {"reason", required_argument, NULL, LONG(CTL_REASON)},
+    {"until", required_argument, NULL, LONG(CTL_UNTIL)},
     {NULL, 0, NULL, 0},
 };
 
 static const char usage[] =
     "usage: certauthzctl check [-c FILE]\n"
+    "       certauthzctl crl [-c FILE] [--issuer FILE] [--serial HEX | --cert FILE]\n"
+    "                        [--time TIME] [--json] FILE\n"
+    "       certauthzctl deny [-c FILE] [--store FOLDER] [--control FOLDER]\n"
+    "                         [--reason TEXT] [--until TIME] WHAT\n"
     "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --uri URI\n"
     "                            [--method METHOD] [--host HOST] [--address ADDRESS]\n"
     "                            [--policy NAME] [--redirect-uri URI] [--verify TEXT]\n"
@@ -44,10 +55,17 @@ static const char usage[] =
     "                            [--json] [--color WHEN] [--running [--control FOLDER]]\n"
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
+    "       certauthzctl list [-c FILE] [--store FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
-    "       certauthzctl status [-c FILE] [--control FOLDER] [--json]\n"
+    "       certauthzctl revocation [-c FILE] [--chain FILE] [--policy NAME] [--time TIME]\n"
+    "                            [--json] FILE\n"
+    "       certauthzctl status [-c FILE] [--control FOLDER] [--time TIME] [--json]\n"
     "       certauthzctl test [-c FILE] FILE\n"
-    "       certauthzctl -V\n";
+    "       certauthzctl undeny [-c FILE] [--store FOLDER] [--control FOLDER] WHAT | ENTRY\n"
+    "       certauthzctl -V\n"
+    "WHAT:  [--key] [--password-file FILE] FILE | SHA256 | --sha256 SHA256 |\n"
+    "       --public-key FILE | --public-key SHA256 | --serial HEX --issuer NAME |\n"
+    "       --serial HEX --issuer FILE\n";
 
 #define TAKES(option) (1u << (option))
 #define TAKES_UP_TO(option) (TAKES((option) + 1) - 1)
@@ -56,18 +74,36 @@ struct command {
     const char *name;
     int (*run)(const struct ctl_arguments *arguments);
     unsigned options; /* TAKES(enum ctl_option), or-ed */
-    bool takes_file;
+    enum { NO_FILE = 0, NEEDS_FILE, MAY_HAVE_FILE } operand;
 };
 
+/* What names an entry of the deny list, and whose. */
+#define TAKES_TARGET                                                                               \
+    (TAKES(CTL_CONFIG) | TAKES(CTL_STORE) | TAKES(CTL_CONTROL) | TAKES(CTL_PASSWORD_FILE) |        \
+     TAKES(CTL_SHA256) | TAKES(CTL_PUBLIC_KEY) | TAKES(CTL_SERIAL) | TAKES(CTL_ISSUER) |           \
+     TAKES(CTL_KEY))
+
 static const struct command commands[] = {
-    {"check", cz_run_check, TAKES(CTL_CONFIG), false},
-    {"explain", cz_run_explain, TAKES_UP_TO(CTL_RUNNING) & ~TAKES(CTL_PASSWORD_FILE), false},
+    {"check", cz_run_check, TAKES(CTL_CONFIG), NO_FILE},
+    {"crl", cz_run_crl,
+     TAKES(CTL_CONFIG) | TAKES(CTL_ISSUER) | TAKES(CTL_SERIAL) | TAKES(CTL_CERT) | TAKES(CTL_TIME) |
+         TAKES(CTL_JSON),
+     NEEDS_FILE},
+    {"deny", cz_run_deny, TAKES_TARGET | TAKES(CTL_REASON) | TAKES(CTL_UNTIL), MAY_HAVE_FILE},
+    {"explain", cz_run_explain, TAKES_UP_TO(CTL_RUNNING) & ~TAKES(CTL_PASSWORD_FILE), NO_FILE},
     {"inspect", cz_run_inspect, TAKES(CTL_CONFIG) | TAKES(CTL_PASSWORD_FILE) | TAKES(CTL_TIME),
-     true},
-    {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), false},
-    {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), false},
-    {"status", cz_run_status, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON), false},
-    {"test", cz_run_test, TAKES(CTL_CONFIG), true},
+     NEEDS_FILE},
+    {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), NO_FILE},
+    {"list", cz_run_list, TAKES(CTL_CONFIG) | TAKES(CTL_STORE) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
+     NO_FILE},
+    {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), NO_FILE},
+    {"revocation", cz_run_revocation,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CHAIN) | TAKES(CTL_POLICY) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
+     NEEDS_FILE},
+    {"status", cz_run_status,
+     TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL) | TAKES(CTL_JSON) | TAKES(CTL_TIME), NO_FILE},
+    {"test", cz_run_test, TAKES(CTL_CONFIG), NEEDS_FILE},
+    {"undeny", cz_run_undeny, TAKES_TARGET, MAY_HAVE_FILE},
 };
 
 static bool take_option(const struct command *command, int number,
@@ -93,9 +129,9 @@ static bool read_arguments(const struct command *command, int argc, char **argv,
     while ((option = getopt_long(argc, argv, "c:", long_options, NULL)) != -1)
         if (!take_option(command, option, arguments))
             return false;
-    if (command->takes_file && optind < argc)
+    if (command->operand != NO_FILE && optind < argc)
         arguments->file = argv[optind++];
-    if (command->takes_file && arguments->file == NULL) {
+    if (command->operand == NEEDS_FILE && arguments->file == NULL) {
         fprintf(stderr, "certauthzctl: %s needs a file\n%s", command->name, usage);
         return false;
     }

@@ -143,6 +143,8 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h \
+	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
+	authorizer/store/ocsp_survey.c authorizer/store/ocsp_survey.h \
 	authorizer/query/query.h authorizer/query/message.c \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
 	authorizer/query/client.c authorizer/query/run.c
@@ -155,7 +157,21 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/breaker.c \
 	authorizer/refresh/fetch_shown.c authorizer/refresh/fetch_shown.h \
 	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
-	authorizer/refresh/fetch.h
+	authorizer/refresh/fetch.h \
+	authorizer/refresh/signers.c authorizer/refresh/signers.h \
+	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
+	authorizer/refresh/intake.c authorizer/refresh/intake.h \
+	authorizer/refresh/task.c authorizer/refresh/task.h \
+	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
+	authorizer/refresh/file_round.c authorizer/refresh/file_round.h \
+	authorizer/refresh/ocsp_accept.c authorizer/refresh/ocsp_accept.h \
+	authorizer/refresh/ocsp_book.c authorizer/refresh/ocsp_book.h \
+	authorizer/refresh/ocsp_task.c authorizer/refresh/ocsp_task.h \
+	authorizer/refresh/refresher.c authorizer/refresh/refresher.h \
+	authorizer/refresh/inquiry.c authorizer/refresh/inquiry.h \
+	authorizer/refresh/peers.c authorizer/refresh/peers.h \
+	authorizer/refresh/once.c authorizer/refresh/once.h \
+	authorizer/refresh/daemon.c authorizer/refresh/daemon.h
 authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 if HAVE_CURL
 authorizer_librefresh_a_SOURCES += \
@@ -172,6 +188,7 @@ endif
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
+	authorizer/server/program.c authorizer/server/program.h \
 	authorizer/server/loop.c authorizer/server/loop.h \
 	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
@@ -182,6 +199,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
 	authorizer/server/commands.c authorizer/server/commands.h \
+	authorizer/server/watchman.c authorizer/server/watchman.h \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \
 	authorizer/server/connection.c authorizer/server/connection.h \
@@ -198,6 +216,7 @@ LIBCTL = authorizer/libctl.a
 noinst_LIBRARIES += $(LIBCTL)
 authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
+	authorizer/ctl/json_writer.c authorizer/ctl/json_writer.h \
 	authorizer/ctl/question.c authorizer/ctl/question.h \
 	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
 	authorizer/ctl/paint.c authorizer/ctl/paint.h \
@@ -205,6 +224,9 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
+	authorizer/ctl/deny_report.c authorizer/ctl/deny_report.h \
+	authorizer/ctl/crl_account.c authorizer/ctl/crl_account.h \
+	authorizer/ctl/crl_words.c authorizer/ctl/crl_words.h authorizer/ctl/crl_report.c \
 	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
 	authorizer/ctl/spelling.c authorizer/ctl/spelling.h \
 	authorizer/ctl/table.c authorizer/ctl/table.h
@@ -214,14 +236,28 @@ sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 
+# Of the server only what makes sockets and waits for signals.
+sbin_PROGRAMS += authorizer/certauthz-refresh
+authorizer_certauthz_refresh_SOURCES = authorizer/certauthz-refresh.c
+authorizer_certauthz_refresh_LDADD = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
+
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/answer.c authorizer/ctl/answer.h \
 	authorizer/ctl/config_text.c authorizer/ctl/config_text.h \
 	authorizer/ctl/control.c authorizer/ctl/control.h \
-	authorizer/ctl/processes.c \
+	authorizer/ctl/processes.c authorizer/ctl/processes.h \
+	authorizer/ctl/status.c authorizer/ctl/summary.c authorizer/ctl/summary.h \
+	authorizer/ctl/store_status.c authorizer/ctl/store_status.h \
+	authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
+	authorizer/ctl/revocation.c \
+	authorizer/ctl/revocation_account.c authorizer/ctl/revocation_account.h \
+	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c \
 	authorizer/ctl/command.c authorizer/ctl/command.h \
 	authorizer/ctl/store.c \
+	authorizer/ctl/deny_target.c authorizer/ctl/deny_target.h \
+	authorizer/ctl/deny.c authorizer/ctl/undeny.c \
+	authorizer/ctl/crl.c \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \
@@ -232,7 +268,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
 	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/test.c
-authorizer_certauthzctl_LDADD = $(CTL_LIBS)
+authorizer_certauthzctl_LDADD = $(LIBCTL) $(STORE_LIBS)
 
 exampledir = $(docdir)/examples
 dist_example_DATA = authorizer/config/certauthz.conf.example

@@ -66,6 +66,7 @@ UNIT_TESTS = \
 	tests/unit/test-verdict \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
+	tests/unit/test-crl-account \
 	tests/unit/test-identity \
 	tests/unit/test-term \
 	tests/unit/test-condition \
@@ -102,6 +103,9 @@ UNIT_TESTS = \
 	tests/unit/test-control-client \
 	tests/unit/test-subsume \
 	tests/unit/test-imply \
+	tests/unit/test-health \
+	tests/unit/test-watchman \
+	tests/unit/test-store-status \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
 	tests/unit/test-query \
@@ -158,6 +162,8 @@ tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
 tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
 tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
 tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_crl_account_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_crl_account_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_ocsp_LDADD = $(UNIT_LIBS)
 tests_unit_test_ocsp_malformed_LDADD = $(UNIT_LIBS)
 tests_unit_test_ocsp_check_LDADD = $(UNIT_LIBS)
@@ -209,6 +215,15 @@ tests_unit_test_control_client_SOURCES = tests/unit/test-control-client.c \
 tests_unit_test_control_client_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
+tests_unit_test_store_status_SOURCES = tests/tap.h tests/unit/test-store-status.c \
+	authorizer/ctl/store_status.c authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
+	authorizer/ctl/summary.c authorizer/ctl/revocation_account.c \
+	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c
+tests_unit_test_store_status_LDADD = tests/unit/libsupport.a $(LIBCTL) $(STORE_LIBS)
+tests_unit_test_store_status_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_watchman_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_health_LDADD = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
+tests_unit_test_health_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
@@ -267,6 +282,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-path \
 	tests/fuzz/fuzz-crl \
 	tests/fuzz/fuzz-store \
+	tests/fuzz/fuzz-deny-list \
 	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
@@ -289,6 +305,9 @@ tests_fuzz_fuzz_crl_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_store_SOURCES = tests/fuzz/fuzz-store.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_store_LDADD = $(STORE_TEST_LIBS)
 tests_fuzz_fuzz_store_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_deny_list_SOURCES = tests/fuzz/fuzz-deny-list.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_deny_list_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_deny_list_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz-ocsp.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_ocsp_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_ocsp_LDFLAGS = $(FUZZ_LINKING) -Wl,--wrap=cz_signature_verify

@@ -105,6 +105,20 @@ void cz_time_append(struct buffer *out, int64_t seconds) {
     cz_buffer_append(out, text, sizeof text);
 }
 
+void cz_duration_append(struct buffer *out, int64_t seconds) {
+    /* Each from two of them on, so that "1 hours" never stands there and little is rounded off. */
+    static const struct {
+        uint64_t seconds;
+        const char *name;
+    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
+    uint64_t length = seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds;
+    size_t unit = 0;
+    while (unit + 1 < sizeof units / sizeof units[0] && length < 2 * units[unit].seconds)
+        unit++;
+    cz_buffer_printf(out, "%ju %s", (uintmax_t)(length / units[unit].seconds),
+                     length == 1 ? "second" : units[unit].name);
+}
+
 int64_t cz_time_later(int64_t time, int64_t seconds) {
     return time > INT64_MAX - seconds ? INT64_MAX : time + seconds;
 }

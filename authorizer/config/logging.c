@@ -62,3 +62,10 @@ bool cz_config_log_settings(const struct config *config, struct log_settings *se
     settings->name = *name;
     return true;
 }
+
+bool cz_config_log_open(const struct config *config, struct log *log, struct error *error) {
+    CZ_CLEANUP(cz_free_ptr) char *name = NULL;
+    struct log_settings settings;
+    return cz_config_log_settings(config, &settings, &name, error) &&
+           cz_log_open(log, &settings, error);
+}

@@ -15,5 +15,7 @@ bool cz_config_log_check(const struct config *config, struct error *error);
  */
 bool cz_config_log_settings(const struct config *config, struct log_settings *settings, char **name,
                             struct error *error);
+/* Opens the log that the configuration names: see cz_log_open. */
+bool cz_config_log_open(const struct config *config, struct log *log, struct error *error);
 
 #endif

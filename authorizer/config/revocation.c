@@ -311,17 +311,30 @@ static bool same_settings(const struct revocation_settings *a,
     return a->mode == b->mode && a->extent == b->extent && a->order == b->order;
 }
 
-void cz_revocation_describe(const struct config *config, struct buffer *out) {
-    const struct revocation_settings *settings = &config->policies[0].revocation;
-    for (size_t i = 1; i < config->policy_count; i++)
-        if (!same_settings(settings, &config->policies[i].revocation)) {
-            cz_buffer_puts(out, "revocation as each policy says");
-            return;
-        }
+bool cz_config_checks_revocation(const struct config *config) {
+    for (size_t i = 0; i < config->policy_count; i++)
+        if (config->policies[i].revocation.mode != REVOCATION_NONE)
+            return true;
+    return false;
+}
+
+void cz_revocation_settings_describe(const struct revocation_settings *settings,
+                                     struct buffer *out) {
     if (settings->mode == REVOCATION_NONE)
-        cz_buffer_puts(out, "revocation not checked");
+        cz_buffer_puts(out, "not checked");
     else
-        cz_buffer_printf(out, "revocation %s, %s, %s", word_of(mode_words, settings->mode),
+        cz_buffer_printf(out, "%s, %s, %s", word_of(mode_words, settings->mode),
                          word_of(order_words, settings->order),
                          word_of(extent_words, settings->extent));
+}
+
+void cz_revocation_describe(const struct config *config, struct buffer *out) {
+    const struct revocation_settings *settings = &config->policies[0].revocation;
+    cz_buffer_puts(out, "revocation ");
+    for (size_t i = 1; i < config->policy_count; i++)
+        if (!same_settings(settings, &config->policies[i].revocation)) {
+            cz_buffer_puts(out, "as each policy says");
+            return;
+        }
+    cz_revocation_settings_describe(settings, out);
 }

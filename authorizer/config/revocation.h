@@ -27,9 +27,15 @@ bool cz_config_read_revocation(const struct revocation_reader *reader,
 struct revocation_sources cz_revocation_sources_default(void);
 void cz_revocation_sources_release(struct revocation_sources *sources);
 
+/* Some policy checks revocation. */
+bool cz_config_checks_revocation(const struct config *config);
+
 /* A text of revocation.crls names a URL rather than a file or folder. */
 bool cz_is_url(const char *text);
 
+/* "online, crl-first, exclude-root", or "not checked". */
+void cz_revocation_settings_describe(const struct revocation_settings *settings,
+                                     struct buffer *out);
 /* "revocation online, crl-first, exclude-root", where all policies say the same. */
 void cz_revocation_describe(const struct config *config, struct buffer *out);
 

@@ -93,26 +93,34 @@ static bool read_digest(struct selection *selection, const struct selector *sele
     return true;
 }
 
-/* Leading zeros are for the sign, and people write them or not. */
-static bool read_serial(struct selection *selection, const struct selector *selector,
-                        const char *text, struct error *error) {
+bool cz_config_read_serial(const char *text, struct buffer *serial) {
     CZ_CLEANUP(cz_buffer_release) struct buffer padded = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer serial = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer bytes = {0};
     if (strlen(text) % 2 != 0 && strchr(text, ':') == NULL)
         cz_buffer_putc(&padded, '0');
     cz_buffer_puts(&padded, text);
-    bool good = cz_config_read_hexadecimal(cz_buffer_text(&padded), &serial);
-    if (is_out_of_memory(&padded, error) || is_out_of_memory(&serial, error))
-        return false;
-    struct bytes number = cz_buffer_view(&serial);
+    bool good = cz_config_read_hexadecimal(cz_buffer_text(&padded), &bytes);
+    if (padded.failed || bytes.failed)
+        cz_buffer_fail(serial);
+    struct bytes number = cz_buffer_view(&bytes);
     while (number.len > 0 && number.data[0] == 0) {
         number.data++;
         number.len--;
     }
-    if (!good || number.len == 0 || number.len > CZ_SERIAL_SIZE_MAX)
+    cz_buffer_bytes(serial, number);
+    return good && number.len > 0 && number.len <= CZ_SERIAL_SIZE_MAX;
+}
+
+static bool read_serial(struct selection *selection, const struct selector *selector,
+                        const char *text, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer serial = {0};
+    bool good = cz_config_read_serial(text, &serial);
+    if (is_out_of_memory(&serial, error))
+        return false;
+    if (!good)
         return wanted(selection, error, text,
                       "a serial number in hexadecimal, of at most 20 bytes and not zero,");
-    cz_term_bytes(&selection->term, selector->kind, number);
+    cz_term_bytes(&selection->term, selector->kind, cz_buffer_view(&serial));
     return true;
 }
 

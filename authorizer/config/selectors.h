@@ -32,5 +32,9 @@ bool cz_config_read_extension(const struct condition_reader *reader, const confi
 /* Appends what hexadecimal digits stand for, in pairs, with or without colons between the bytes.
  * False where the text is something else; then `bytes` may hold a part. */
 bool cz_config_read_hexadecimal(const char *text, struct buffer *bytes);
+/* A serial number in the same form, of 1 to 20 octets and not zero: appends it as struct
+ * certificate has it. Leading zeros are for the sign, and people write them or not. `serial` has
+ * failed where memory ran out. */
+bool cz_config_read_serial(const char *text, struct buffer *serial);
 
 #endif

@@ -2,8 +2,42 @@
 #include "ctl/command.h"
 
 #include "base/cleanup.h"
+#include "config/revocation.h"
+#include "config/store_folder.h"
+#include "store/store.h"
 
 #include <stdio.h>
+#include <string.h>
+
+static void tell(const char *file, const char *text, size_t len) {
+    fprintf(stderr, "certauthzctl: %s: revocation: %.*s\n", file, (int)len, text);
+}
+
+/* What no decision could be made by: a notice, since what is missing may come any time. */
+static bool tell_of_store(const struct setup *setup, const char *file, struct error *error) {
+    CZ_CLEANUP(cz_free_ptr) char *folder = NULL;
+    CZ_CLEANUP(cz_store_close) struct store *store = NULL;
+    CZ_CLEANUP(cz_store_let_go) struct store_view *view = NULL;
+    CZ_CLEANUP(cz_buffer_release) struct buffer never = {0};
+    if (!cz_config_checks_revocation(&setup->config))
+        return true;
+    folder = cz_config_store_folder(&setup->config);
+    store = folder != NULL ? cz_store_open(folder) : NULL;
+    view = store != NULL ? cz_store_hold(store, true) : NULL;
+    if (view == NULL)
+        return cz_error_set(error, "out of memory");
+    const char *problem = cz_store_view_problem(view);
+    if (problem[0] == '\0' && cz_store_catalogue(view)->written == 0) {
+        cz_buffer_printf(&never,
+                         "%s: certauthz-refresh has never run here; start it, or call "
+                         "certauthz-refresh --once",
+                         folder);
+        problem = cz_buffer_text(&never);
+    }
+    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
+        tell(file, problem, len);
+    return !never.failed || cz_error_set(error, "out of memory");
+}
 
 int cz_run_check(const struct ctl_arguments *arguments) {
     CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
@@ -15,6 +49,8 @@ int cz_run_check(const struct ctl_arguments *arguments) {
     const char *notice = cz_setup_revocation_notice(&setup);
     if (notice != NULL)
         fprintf(stderr, "certauthzctl: %s: %s\n", file, notice);
+    if (!tell_of_store(&setup, file, &error))
+        return cz_ctl_complain(&error);
     cz_setup_describe(&setup, file, &text);
     cz_buffer_putc(&text, '\n');
     return cz_ctl_print(&text, &error) ? CTL_GOOD : cz_ctl_complain(&error);

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
+#include "config/selectors.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,6 +28,17 @@ bool cz_ctl_time(const struct ctl_arguments *arguments, int64_t *now, struct err
     *now = time(NULL);
     return text == NULL || cz_time_parse(cz_bytes_of(text), now) ||
            cz_error_set(error, "--time %s: a time such as 2026-01-02T03:04:05Z is wanted", text);
+}
+
+bool cz_ctl_serial(const char *text, struct buffer *serial, struct error *error) {
+    bool has_prefix = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    bool good = cz_config_read_serial(has_prefix ? text + 2 : text, serial);
+    if (serial->failed)
+        return cz_error_set(error, "out of memory");
+    return good || cz_error_set(error,
+                                "--serial %s: a serial number in hexadecimal is wanted, of at "
+                                "most %d bytes and not zero",
+                                text, CZ_SERIAL_SIZE_MAX);
 }
 
 bool cz_ctl_colour(const struct ctl_arguments *arguments, bool *colour, struct error *error) {

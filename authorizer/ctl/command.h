@@ -53,6 +53,7 @@ int cz_run_inspect(const struct ctl_arguments *arguments);
 int cz_run_lint(const struct ctl_arguments *arguments);
 int cz_run_list(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
+int cz_run_revocation(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);
 int cz_run_test(const struct ctl_arguments *arguments);
 int cz_run_undeny(const struct ctl_arguments *arguments);
@@ -69,8 +70,13 @@ char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error 
  * bad, what can be understood of it, with a notice on standard error. The caller frees it; NULL,
  * with `error`, where it cannot be found. */
 char *cz_ctl_store_folder(const struct ctl_arguments *arguments, struct error *error);
+/* False, with a warning on standard error for each, where a process that serves uses another one.
+ * Those that cannot be asked are passed over. */
+bool cz_ctl_store_is_used(const struct ctl_arguments *arguments, const char *folder);
 /* The time of --time, or now. */
 bool cz_ctl_time(const struct ctl_arguments *arguments, int64_t *now, struct error *error);
+/* The number of --serial, as struct certificate has it; "0x" may stand before it. */
+bool cz_ctl_serial(const char *text, struct buffer *serial, struct error *error);
 /* Whether to write in colour: by --color, else where standard output is a terminal and NO_COLOR is
  * not set. */
 bool cz_ctl_colour(const struct ctl_arguments *arguments, bool *colour, struct error *error);

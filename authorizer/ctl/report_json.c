@@ -1,33 +1,10 @@
 #include "ctl/report.h"
 
-#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "certificate/name.h"
+#include "ctl/json_writer.h"
 #include "ctl/rule_account.h"
-
-static void put_optional(struct buffer *out, const char *name, struct bytes value) {
-    if (value.len > 0)
-        cz_json_member(out, name, value);
-}
-
-static void put_truth(struct buffer *out, const char *name, bool truth) {
-    cz_json_name(out, name);
-    cz_buffer_puts(out, truth ? "true" : "false");
-}
-
-static void put_time(struct buffer *out, const char *name, int64_t seconds) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_time_append(out, seconds);
-    cz_buffer_putc(out, '"');
-}
-
-/* Before each element of a list of objects. */
-static void separate(struct buffer *out) {
-    if (out->len > 0 && out->data[out->len - 1] == '}')
-        cz_buffer_putc(out, ',');
-}
 
 static void put_request(struct buffer *out, const struct question *question,
                         const struct decision *decision) {
@@ -35,13 +12,13 @@ static void put_request(struct buffer *out, const struct question *question,
     cz_buffer_putc(out, '{');
     cz_json_member(out, "method", cz_buffer_view(&question->method));
     cz_json_member(out, "uri", cz_buffer_view(&question->uri));
-    put_optional(out, "redirect_uri", cz_buffer_view(&question->redirect_uri));
-    put_optional(out, "host", cz_buffer_view(&question->host));
-    put_optional(out, "address", cz_buffer_view(&question->address));
-    put_optional(out, "policy", cz_buffer_view(&question->policy));
-    put_optional(out, "verify", cz_buffer_view(&question->verify));
-    put_optional(out, "path", cz_buffer_view(&decision->path));
-    put_time(out, "time", question->now);
+    cz_json_optional(out, "redirect_uri", cz_buffer_view(&question->redirect_uri));
+    cz_json_optional(out, "host", cz_buffer_view(&question->host));
+    cz_json_optional(out, "address", cz_buffer_view(&question->address));
+    cz_json_optional(out, "policy", cz_buffer_view(&question->policy));
+    cz_json_optional(out, "verify", cz_buffer_view(&question->verify));
+    cz_json_optional(out, "path", cz_buffer_view(&decision->path));
+    cz_json_time(out, "time", question->now);
     cz_buffer_putc(out, '}');
 }
 
@@ -64,10 +41,10 @@ static void put_rules(struct buffer *out, const struct question *question,
     for (size_t i = 0; i < decision->policy->rules.count; i++) {
         const struct rule *rule = &decision->policy->rules.items[i];
         struct rule_account account = cz_rule_account(decision, &request, rule);
-        separate(out);
+        cz_json_separate(out);
         cz_buffer_putc(out, '{');
         put_rule_members(out, rule);
-        put_truth(out, "report_only", rule->report_only);
+        cz_json_truth(out, "report_only", rule->report_only);
         cz_json_member(out, "state", cz_bytes_of(cz_rule_state_name(account.state)));
         if (account.outcome != NULL) {
             cz_json_member(out, "reason", cz_bytes_of(cz_outcome_slug(account.outcome)));
@@ -94,8 +71,8 @@ static void put_certificate(struct buffer *out, const struct certificate *certif
     cz_buffer_hex(&text,
                   (struct bytes){.data = certificate->sha256, .len = sizeof certificate->sha256});
     cz_json_member(out, "sha256", cz_buffer_view(&text));
-    put_time(out, "not_before", certificate->not_before);
-    put_time(out, "not_after", certificate->not_after);
+    cz_json_time(out, "not_before", certificate->not_before);
+    cz_json_time(out, "not_after", certificate->not_after);
     cz_buffer_putc(out, '}');
     if (text.failed)
         cz_buffer_fail(out);
@@ -107,7 +84,7 @@ static void put_path(struct buffer *out, const struct assessment *assessment) {
     cz_json_name(out, "path");
     cz_buffer_putc(out, '[');
     for (size_t i = 0; i < assessment->validation.path.count; i++) {
-        separate(out);
+        cz_json_separate(out);
         put_certificate(out, assessment->validation.path.certificates[i]);
     }
     cz_buffer_putc(out, ']');
@@ -146,7 +123,7 @@ static void put_client(struct buffer *out, const struct decision *decision) {
 
 static void put_check(void *context, const struct trace_entry *entry) {
     struct buffer *out = context;
-    separate(out);
+    cz_json_separate(out);
     cz_buffer_putc(out, '{');
     cz_json_member(out, "check", cz_bytes_of(cz_check_name(entry->check)));
     cz_json_member(out, "outcome", cz_bytes_of(cz_outcome_name(entry->outcome)));
@@ -177,7 +154,7 @@ static void put_decision(struct buffer *out, const struct decision *decision) {
     cz_json_member(out, "reason", cz_bytes_of(reason->slug));
     cz_json_name(out, "status");
     cz_buffer_decimal(out, reason->status);
-    put_truth(out, "anonymous", decision->anonymous);
+    cz_json_truth(out, "anonymous", decision->anonymous);
     cz_json_member(out, "sentence", cz_bytes_of(reason->sentence));
     cz_buffer_putc(out, '}');
 }
@@ -191,12 +168,12 @@ static void put_comparison(struct buffer *out, const struct question *question,
     cz_report_compare(question, decision, comparisons);
     cz_json_name(out, "then");
     cz_buffer_putc(out, '{');
-    put_optional(out, "id", cz_buffer_view(&question->then.id));
+    cz_json_optional(out, "id", cz_buffer_view(&question->then.id));
     for (size_t i = 0; i < CZ_COMPARISONS; i++) {
-        put_optional(out, comparisons[i].name, comparisons[i].then);
+        cz_json_optional(out, comparisons[i].name, comparisons[i].then);
         changed |= !cz_bytes_equal(comparisons[i].then, comparisons[i].now);
     }
-    put_truth(out, "changed", changed);
+    cz_json_truth(out, "changed", changed);
     cz_buffer_putc(out, '}');
 }
 

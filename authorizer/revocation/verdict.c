@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "revocation/sources.h"
 
-static enum revocation_place place_of(const struct path *path, size_t depth) {
+enum revocation_place cz_revocation_place(const struct path *path, size_t depth) {
     if (depth == 0)
         return REVOCATION_PLACE_END;
     return depth + 1 == path->count ? REVOCATION_PLACE_ROOT : REVOCATION_PLACE_CA;
@@ -22,18 +22,22 @@ static bool is_authority(const struct revocation_authority *authority,
             cz_bytes_equal(authority->key_id, issuer->subject_key_identifier));
 }
 
+const struct revocation_authority *
+cz_revocation_authority(const struct revocation_settings *settings,
+                        const struct certificate *issuer) {
+    for (size_t i = 0; i < settings->authority_count; i++)
+        if (is_authority(&settings->authorities[i], issuer))
+            return &settings->authorities[i];
+    return NULL;
+}
+
 static enum revocation_action action_for(const struct revocation_settings *settings,
                                          const struct path *path, size_t depth,
                                          enum revocation_event event) {
-    const struct certificate *issuer = issuer_of(path, depth);
-    const struct revocation_actions *on = &settings->on;
-    for (size_t i = 0; i < settings->authority_count; i++) {
-        if (!is_authority(&settings->authorities[i], issuer))
-            continue;
-        on = &settings->authorities[i].on;
-        break;
-    }
-    return on->of[place_of(path, depth)][event];
+    const struct revocation_authority *authority =
+        cz_revocation_authority(settings, issuer_of(path, depth));
+    const struct revocation_actions *on = authority != NULL ? &authority->on : &settings->on;
+    return on->of[cz_revocation_place(path, depth)][event];
 }
 
 /* Nothing at hand covers the certificate: by how it went with those who could have told. */

@@ -45,6 +45,14 @@ struct revocation_verdict {
 const struct certificate_revocation *
 cz_revocation_warning(const struct revocation_verdict *verdict);
 
+/* Which row of the actions counts for the certificate at `depth`. */
+enum revocation_place cz_revocation_place(const struct path *path, size_t depth);
+/* The authority that counts for what `issuer` issued; NULL where none fits, and settings->on does.
+ * A root is its own issuer. */
+const struct revocation_authority *
+cz_revocation_authority(const struct revocation_settings *settings,
+                        const struct certificate *issuer);
+
 /* Pure. The mode NONE checks nothing. */
 void cz_revocation_judge(const struct revocation_check *check, const struct path *path,
                          struct revocation_verdict *verdict);

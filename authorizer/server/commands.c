@@ -35,14 +35,17 @@ static void put_generation(struct buffer *out, const struct generation *generati
     put_number(out, "policies", counts.policies);
 }
 
-/* Where a view is not to be had for want of memory, what it would tell is left out. */
+/* The folder is absolute where it can be, since whoever asks may work in another one. Where a view
+ * is not to be had for want of memory, what it would tell is left out. */
 static void put_store(struct buffer *out, const struct generation *generation) {
     CZ_CLEANUP(cz_buffer_release) struct buffer mode = {0};
     CZ_CLEANUP(cz_store_let_go)
     struct store_view *view = cz_store_hold(generation->store->store, true);
+    CZ_CLEANUP(cz_free_ptr) char *absolute = realpath(generation->store->folder, NULL);
     cz_revocation_describe(&generation->setup.config, &mode);
     cz_json_member(out, "revocation", cz_buffer_view(&mode));
-    cz_json_member(out, "store", cz_bytes_of(generation->store->folder));
+    cz_json_member(out, "store",
+                   cz_bytes_of(absolute != NULL ? absolute : generation->store->folder));
     if (view == NULL)
         return;
     const struct catalogue *catalogue = cz_store_catalogue(view);

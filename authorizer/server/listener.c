@@ -33,6 +33,19 @@ static bool find_group(const char *name, gid_t *gid, struct error *error) {
     return true;
 }
 
+bool cz_socket_mode_parse(const char *text, mode_t *mode) {
+    char *end;
+    unsigned long number = strtoul(text, &end, 8);
+    if (text[0] < '0' || text[0] > '7' || *end != '\0' || number > 0777)
+        return false;
+    *mode = (mode_t)number;
+    return true;
+}
+
+static const char *named_by(const struct listener_options *options) {
+    return options->named_by != NULL ? options->named_by : "--listen";
+}
+
 /* A socket file that nobody listens on is what a killed process left behind. */
 static bool clear_stale(const struct sockaddr_un *address, struct error *error) {
     struct stat status;
@@ -75,20 +88,21 @@ static bool open_unix(struct listener *listener, const char *path,
     struct stat status;
     if (path[0] != '/' || strlen(path) >= sizeof address.sun_path)
         return cz_error_set(error,
-                            "--listen unix:%s: an absolute path of at most %zu bytes is "
+                            "%s unix:%s: an absolute path of at most %zu bytes is "
                             "wanted",
-                            path, sizeof address.sun_path - 1);
+                            named_by(options), path, sizeof address.sun_path - 1);
     strcpy(address.sun_path, path);
     if (!clear_stale(&address, error))
         return false;
-    listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int nonblocking = options->nonblocking ? SOCK_NONBLOCK : 0;
+    listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | nonblocking, 0);
     mode_t before = umask(0177);
     bool bound =
         listener->fd >= 0 && bind(listener->fd, (struct sockaddr *)&address, sizeof address) == 0;
     int cause = errno;
     umask(before);
     if (!bound)
-        return cz_error_set(error, "--listen unix:%s: %s", path, strerror(cause));
+        return cz_error_set(error, "%s unix:%s: %s", named_by(options), path, strerror(cause));
     listener->unix_path = strdup(path);
     if (listener->unix_path == NULL || lstat(path, &status) != 0)
         return cz_error_set(error, "%s: %s", path, strerror(errno));
@@ -168,7 +182,8 @@ bool cz_listener_open(struct listener *listener, const struct listener_options *
                 : !open_tcp(listener, options, error))
         return false;
     if (listen(listener->fd, CZ_LISTEN_BACKLOG) != 0)
-        return cz_error_set(error, "--listen %s: %s", options->address, strerror(errno));
+        return cz_error_set(error, "%s %s: %s", named_by(options), options->address,
+                            strerror(errno));
     return true;
 }
 

@@ -25,11 +25,15 @@ struct listener_options {
     mode_t socket_mode;       /* of a Unix socket */
     const char *socket_group; /* name or number, or NULL */
     bool allow_remote;        /* a TCP address beyond loopback */
+    bool nonblocking;         /* for whoever polls it */
+    const char *named_by;     /* what gave the address, for messages; NULL: --listen */
 };
 
 /* On failure `error` says why and what to do. The caller closes it in either case. */
 bool cz_listener_open(struct listener *listener, const struct listener_options *options,
                       struct error *error);
+/* An octal number up to 0777. */
+bool cz_socket_mode_parse(const char *text, mode_t *mode);
 /* Descriptor 0, if it is a listening socket: a web server or spawn-fcgi started us. */
 bool cz_listener_inherit(struct listener *listener);
 /*

@@ -4,7 +4,7 @@
 #include "store/form.h"
 
 #define FORM 1
-#define SOURCE_SIZE_LEAST (CZ_SHA256_SIZE + 8 * 12)
+#define SOURCE_SIZE_LEAST (CZ_SHA256_SIZE + 8 * 13)
 #define LIST_SIZE_LEAST (CZ_SHA256_SIZE + 8 * 6)
 
 static const char *const kind_names[] = {
@@ -44,6 +44,7 @@ static void put_source(struct buffer *out, const struct catalogue_source *source
     cz_form_number(out, source->has_list);
     cz_buffer_append(out, source->list, sizeof source->list);
     cz_form_bytes(out, source->issuers);
+    cz_form_number(out, (uint64_t)source->last_seen);
 }
 
 static void put_list(struct buffer *out, const struct catalogue_list *list) {
@@ -85,6 +86,7 @@ static void take_source(struct form_reader *reader, struct catalogue_source *sou
     source->has_list = cz_form_take_small(reader, 2) != 0;
     cz_form_take_exactly(reader, source->list, sizeof source->list);
     source->issuers = cz_form_take_copy(reader);
+    source->last_seen = (int64_t)cz_form_take_number(reader);
 }
 
 static void take_list(struct form_reader *reader, struct catalogue_list *list) {

@@ -28,6 +28,7 @@ struct catalogue_source {
     bool has_list;
     uint8_t list[CZ_SHA256_SIZE]; /* of the DER of the list that it gave last */
     struct bytes issuers; /* owned: DER certificates in a row that may have signed it, of a point */
+    int64_t last_seen;    /* when a certificate named it, of a point */
 };
 
 /* Of each list once, whichever sources gave it. */

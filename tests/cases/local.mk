@@ -1,10 +1,14 @@
 # Whole decisions as golden files, and the programs at their command lines.
-check_PROGRAMS += tests/cases/run-cases
+check_PROGRAMS += tests/cases/run-cases tests/cases/make-store
 COMMAND_TESTS = \
 	tests/cases/check-commands.sh \
+	tests/cases/check-crl.sh \
+	tests/cases/check-deny.sh \
 	tests/cases/check-explain.sh \
 	tests/cases/check-inspect.sh \
 	tests/cases/check-lint.sh \
+	tests/cases/check-revocation.sh \
+	tests/cases/check-status.sh \
 	tests/cases/check-table.sh
 TESTS += tests/cases/run-cases $(COMMAND_TESTS)
 dist_check_SCRIPTS += $(COMMAND_TESTS)
@@ -20,6 +24,8 @@ tests_cases_run_cases_SOURCES = tests/tap.h \
 	tests/cases/expectation.c tests/cases/expectation.h \
 	tests/cases/reply.c tests/cases/reply.h
 tests_cases_run_cases_LDADD = $(EDGE_LIBS)
+tests_cases_make_store_SOURCES = tests/cases/make-store.c
+tests_cases_make_store_LDADD = $(STORE_LIBS)
 EXTRA_DIST += tests/cases/README \
 	tests/cases/config/everything.conf \
 	tests/cases/config/everything-required.conf \

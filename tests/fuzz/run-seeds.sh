@@ -20,13 +20,14 @@ replay() {
     fi
 }
 
-echo 1..9
+echo 1..10
 replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
 replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
 replay target "$srcdir"/tests/fuzz/seeds/target/*
 replay path "$srcdir"/tests/fuzz/seeds/path/*
 replay crl "$srcdir"/tests/fuzz/seeds/crl/*
 replay store "$srcdir"/tests/fuzz/seeds/store/*
+replay deny-list "$srcdir"/tests/fuzz/seeds/deny-list/*
 replay ocsp "$srcdir"/tests/fuzz/seeds/ocsp/*
 replay request "$srcdir"/tests/fuzz/seeds/request/*
 replay name-text "$srcdir"/tests/fuzz/seeds/name-text/*

@@ -8,7 +8,8 @@ cd -- "${srcdir:-$(dirname -- "$0")/../..}/authorizer" || exit 99
 
 flow="base reason request pem certificate trust path validate revocation selector identity policy
 decision response log authorize config store query"
-# These stand behind the flow, side by side.
+# These stand behind the flow, side by side; but the refresher takes its socket and its signals from
+# the server.
 last="server ctl refresh"
 
 # may STAGE: the stages that it may include, itself among them.
@@ -17,6 +18,7 @@ may() {
         echo "$earlier"
         [ "$earlier" = "$1" ] && return
     done
+    [ "$1" = refresh ] && echo server
     echo "$1"
 }
 

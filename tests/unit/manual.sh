@@ -48,7 +48,7 @@ items() {
 # options SOURCE: --long and -s, from the table and the string for getopt_long.
 options() {
     awk '/^static const struct option long_options/ { inside = 1 } /^};/ { inside = 0 } inside' "$1" |
-        sed -n 's/^ *{"\([a-z-]*\)".*/--\1/p'
+        sed -n 's/^ *{"\([a-z0-9-]*\)".*/--\1/p'
     sed -n 's/.*getopt_long(argc, argv, "\([A-Za-z:]*\)".*/\1/p' "$1" | tr -d : |
         fold -w 1 | sed 's/^/-/'
 }

@@ -148,6 +148,7 @@ static void test_together(void) {
     enum { PROCESSES = 8, EACH = 10 };
     const char *folder = scratch_path("together");
     bool all_good = true;
+    fflush(stdout); /* or each of them has a copy of what is not written yet */
     for (unsigned i = 0; i < PROCESSES; i++) {
         pid_t pid = fork();
         if (pid < 0)

@@ -1,0 +1,149 @@
+#include "refresh/file_round.h"
+
+#include "base/cleanup.h"
+#include "config/certificate_file.h"
+#include "config/fingerprint.h"
+#include "refresh/intake.h"
+#include "refresh/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_prints(struct buffer *prints, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        cz_buffer_release(&prints[i]);
+    free(prints);
+}
+
+void cz_files_release(struct refresher *refresher) {
+    free_prints(refresher->prints, refresher->crl_files.count);
+    refresher->prints = NULL;
+    cz_names_release(&refresher->crl_files);
+}
+
+/* The print that a file had when it was read, or NULL. */
+static struct buffer *print_of(const struct refresher *refresher, const char *file) {
+    for (size_t i = 0; refresher->prints != NULL && i < refresher->crl_files.count; i++)
+        if (strcmp(refresher->crl_files.items[i], file) == 0)
+            return &refresher->prints[i];
+    return NULL;
+}
+
+/* Who stood behind the last part of the file, when it held more. */
+static void drop_parts(struct refresher *refresher, const char *file, size_t last) {
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = catalogue->source_count; i-- > 0;)
+        if (catalogue->sources[i].kind == SOURCE_FILE &&
+            cz_part_number(file, catalogue->sources[i].name) > last) {
+            cz_source_remove(catalogue, i);
+            refresher->dirty = true;
+        }
+}
+
+static bool take_part(struct refresher *refresher, const char *file, size_t number,
+                      struct bytes content) {
+    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(file, number);
+    struct catalogue_source *source =
+        name != NULL ? cz_source_add(cz_keeper_catalogue(refresher->keeper), SOURCE_FILE, name)
+                     : NULL;
+    if (source != NULL)
+        cz_intake_take(refresher, source, content);
+    return source != NULL;
+}
+
+/* The text up to the end of the next list; empty: there is no other. */
+static struct bytes next_part(struct bytes *text) {
+    static const char end_line[] = "-----END X509 CRL-----";
+    const uint8_t *end =
+        text->len > 0 ? memmem(text->data, text->len, end_line, sizeof end_line - 1) : NULL;
+    struct bytes part = {0};
+    if (end != NULL)
+        part = (struct bytes){.data = text->data,
+                              .len = (size_t)(end - text->data) + sizeof end_line - 1};
+    text->data += part.len;
+    text->len -= part.len;
+    return part;
+}
+
+static bool take_content(struct refresher *refresher, const char *file, struct bytes content) {
+    struct bytes part =
+        content.len > 0 && content.data[0] == 0x30 ? (struct bytes){0} : next_part(&content);
+    size_t count = 1;
+    /* DER, or what is neither, of which the keeper says what is wrong */
+    bool good = take_part(refresher, file, 1, part.len > 0 ? part : content);
+    while (good && part.len > 0 && (part = next_part(&content)).len > 0)
+        good = take_part(refresher, file, ++count, part);
+    drop_parts(refresher, file, count);
+    return good;
+}
+
+static bool read_file(struct refresher *refresher, const char *file) {
+    CZ_CLEANUP(cz_buffer_release)
+    struct buffer content = {.limit =
+                                 ((size_t)refresher->setup.config.revocation.fetch_size << 20) + 1};
+    struct error error = {0};
+    if (cz_file_read(file, &content, &error))
+        return take_content(refresher, file, cz_buffer_view(&content));
+    struct catalogue_source *source =
+        cz_source_add(cz_keeper_catalogue(refresher->keeper), SOURCE_FILE, file);
+    if (source != NULL)
+        cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+    return source != NULL;
+}
+
+/* Looked at, and as before. */
+static void leave_file(struct refresher *refresher, const char *file) {
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        struct catalogue_source *source = &catalogue->sources[i];
+        if (source->kind == SOURCE_FILE && source->next_try <= refresher->now &&
+            cz_part_number(file, source->name) > 0)
+            cz_intake_unchanged(refresher, source);
+    }
+}
+
+/* What failed is read again when its time has come, changed or not. */
+static bool is_to_be_read(const struct refresher *refresher, const char *file) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *source = &catalogue->sources[i];
+        if (source->kind == SOURCE_FILE && source->next_try <= refresher->now &&
+            source->state != SOURCE_GOOD && cz_part_number(file, source->name) > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool look(struct refresher *refresher, const char *file, struct buffer *print, bool all) {
+    char *one[] = {(char *)(uintptr_t)file};
+    const struct file_names names = {.items = one, .count = 1};
+    const struct buffer *before = print_of(refresher, file);
+    cz_fingerprint(&names, print);
+    if (all || before == NULL || !cz_fingerprint_equal(before, print) ||
+        is_to_be_read(refresher, file))
+        return read_file(refresher, file);
+    leave_file(refresher, file);
+    return true;
+}
+
+bool cz_files_round(struct refresher *refresher, bool all, struct error *error) {
+    CZ_CLEANUP(cz_names_release) struct file_names files = {0};
+    bool changed = false;
+    cz_crl_files(&refresher->setup.config, &files);
+    struct buffer *prints = calloc(files.count + 1, sizeof *prints);
+    bool good = prints != NULL &&
+                cz_sources_sync(cz_keeper_catalogue(refresher->keeper), &refresher->setup.config,
+                                &files, refresher->now, &changed);
+    refresher->dirty = refresher->dirty || changed;
+    for (size_t i = 0; good && i < files.count; i++)
+        good = look(refresher, files.items[i], &prints[i], all);
+    if (!good) {
+        free_prints(prints, prints != NULL ? files.count : 0);
+        return cz_error_set(error, "out of memory");
+    }
+    cz_files_release(refresher);
+    refresher->crl_files = files;
+    refresher->prints = prints;
+    files = (struct file_names){0};
+    return true;
+}

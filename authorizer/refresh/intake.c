@@ -1,0 +1,106 @@
+#include "refresh/intake.h"
+
+#include "base/cleanup.h"
+#include "refresh/signers.h"
+#include "refresh/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a result makes of the source. A list that is not signed by whom it would have to be is not
+ * the same as one that did not come. */
+static const struct {
+    bool good;
+    enum source_state state;
+} results[] = {
+    [INTAKE_FAILED] = {false, SOURCE_UNREACHABLE},
+    [INTAKE_TAKEN] = {true, SOURCE_GOOD},
+    [INTAKE_UNCHANGED] = {true, SOURCE_GOOD},
+    [INTAKE_OLDER] = {false, SOURCE_UNREACHABLE},
+    [INTAKE_MALFORMED] = {false, SOURCE_UNREACHABLE},
+    [INTAKE_UNUSABLE] = {false, SOURCE_UNREACHABLE},
+    [INTAKE_NO_ISSUER] = {false, SOURCE_BAD_SIGNATURE},
+    [INTAKE_BAD_SIGNATURE] = {false, SOURCE_BAD_SIGNATURE},
+    [INTAKE_MAY_NOT_SIGN] = {false, SOURCE_BAD_SIGNATURE},
+    [INTAKE_WEAK_SIGNATURE] = {false, SOURCE_BAD_SIGNATURE},
+};
+
+bool cz_replace_text(char **text, const char *with) {
+    char *copy = strdup(with);
+    if (copy == NULL)
+        return false;
+    free(*text);
+    *text = copy;
+    return true;
+}
+
+static void succeed(struct refresher *refresher, struct catalogue_source *source) {
+    const struct catalogue_list *list =
+        cz_source_list(cz_keeper_catalogue(refresher->keeper), source);
+    if (source->error[0] != '\0')
+        cz_refresher_tell(refresher, "info", "%s: good again", source->name);
+    source->error[0] = '\0';
+    source->state = SOURCE_GOOD;
+    source->failures = 0;
+    source->last_try = source->last_success = refresher->now;
+    source->next_try = cz_schedule_after_success(
+        &refresher->schedule, refresher->now, list != NULL ? list->this_update : refresher->now,
+        list != NULL && list->has_next_update, list != NULL ? list->next_update : 0, cz_random());
+    refresher->dirty = true;
+}
+
+void cz_intake_failed(struct refresher *refresher, struct catalogue_source *source,
+                      enum source_state state, const char *why, int64_t retry_after,
+                      int64_t again) {
+    /* each change is told, not each try */
+    bool news = source->state != state || source->error[0] == '\0';
+    source->state = state;
+    cz_replace_text(&source->error, why);
+    if (source->failures < UINT32_MAX)
+        source->failures++;
+    source->last_try = refresher->now;
+    source->next_try = again > 0
+                           ? again
+                           : cz_schedule_after_failure(&refresher->schedule, refresher->now,
+                                                       source->failures, retry_after, cz_random());
+    refresher->dirty = true;
+    refresher->failed++;
+    if (news)
+        cz_refresher_tell(refresher, "warning", "%s%s", why,
+                          source->has_list ? "; the last good list stays" : "");
+}
+
+void cz_intake_unchanged(struct refresher *refresher, struct catalogue_source *source) {
+    succeed(refresher, source);
+}
+
+bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source,
+                    struct bytes content) {
+    CZ_CLEANUP(cz_signers_release) struct signers signers = {0};
+    const struct snapshot *snapshot = &refresher->setup.snapshot;
+    const struct requirements requirements = cz_signers_requirements(snapshot);
+    uint8_t sha256[CZ_SHA256_SIZE];
+    struct error error = {0}, told = {0};
+    enum intake_result result = INTAKE_FAILED;
+    if (!cz_signers_collect(snapshot, source->issuers, &signers)) {
+        cz_error_set(&error, "out of memory");
+    } else {
+        const struct intake intake = {.content = content,
+                                      .signers = signers.items,
+                                      .signer_count = signers.count,
+                                      .requirements = &requirements,
+                                      .now = refresher->now};
+        result = cz_keeper_take_crl(refresher->keeper, &intake, sha256, &error);
+    }
+    if ((size_t)result >= CZ_COUNT(results))
+        result = INTAKE_FAILED;
+    if (!results[result].good) {
+        cz_error_set(&told, "%s: %s", source->name, error.message);
+        cz_intake_failed(refresher, source, results[result].state, told.message, -1, 0);
+        return false;
+    }
+    source->has_list = true;
+    memcpy(source->list, sha256, sizeof sha256);
+    succeed(refresher, source);
+    return true;
+}

@@ -1,0 +1,15 @@
+/* What the store keeps about certificates that OCSP was asked about, and when each is due. */
+#ifndef CERTAUTHZ_REFRESH_OCSP_BOOK_H
+#define CERTAUTHZ_REFRESH_OCSP_BOOK_H
+
+#include "refresh/refresher.h"
+
+/* Stores the record; a failure is told. What it says decides when it is due. */
+void cz_ocsp_keep(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                  const struct ocsp_record *record);
+void cz_ocsp_forget(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]);
+/* It is on its way, and not due before it is kept again. */
+void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                      int64_t when);
+
+#endif

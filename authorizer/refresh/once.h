@@ -1,0 +1,18 @@
+/* certauthz-refresh that does one thing and ends: a round for cron, or one query of a CGI program
+ * that found no daemon. */
+#ifndef CERTAUTHZ_REFRESH_ONCE_H
+#define CERTAUTHZ_REFRESH_ONCE_H
+
+#include "refresh/refresher.h"
+
+/* Everything is tried once and published. *all_good: nothing failed. */
+bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *error);
+
+/*
+ * The message on standard input is answered on standard output, within revocation.time_budget. Of
+ * `refresher` the setup is loaded, and nothing is open. Where another process is the writer of the
+ * store, it is asked. False, with `error`, only where no answer could be written.
+ */
+bool cz_once_answer(struct refresher *refresher, struct error *error);
+
+#endif

@@ -1,0 +1,225 @@
+#include "refresh/refresher.h"
+
+#include "base/cleanup.h"
+#include "config/store_folder.h"
+#include "refresh/file_round.h"
+#include "refresh/list_task.h"
+#include "refresh/ocsp_task.h"
+#include "refresh/sources.h"
+#include "refresh/task.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define REDIRECTS 5
+#define CONNECT_SECONDS 10
+#define LEAST_BYTES_A_SECOND 1000
+#define LEAST_SECONDS 20
+#define LOOK_SECONDS 60 /* at files that nothing tells of, and at the lists' age */
+#define REST_MILLISECONDS 100
+
+uint32_t cz_random(void) {
+    uint32_t number = 0;
+    /* it spreads load, and guards nothing: without any it is spread by the time alone */
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
+        number = (uint32_t)time(NULL) * 2654435761u;
+    return number;
+}
+
+void cz_refresher_tell(const struct refresher *refresher, const char *level, const char *format,
+                       ...) {
+    char text[1100];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (refresher->log != NULL)
+        cz_log_message(refresher->log, level, "%s", text);
+    else if (strcmp(level, "info") != 0)
+        fprintf(stderr, "certauthz-refresh: %s\n", text);
+}
+
+void cz_refresher_tick(struct refresher *refresher) {
+    refresher->now = time(NULL);
+}
+
+/* --- opening, closing, other configurations --- */
+
+static bool copy_hosts(struct refresher *refresher) {
+    const struct config_texts *hosts = &refresher->setup.config.revocation.hosts;
+    free(refresher->hosts);
+    refresher->hosts = NULL;
+    if (hosts->items == NULL)
+        return true;
+    refresher->hosts = calloc(hosts->count + 1, sizeof *refresher->hosts);
+    for (size_t i = 0; refresher->hosts != NULL && i < hosts->count; i++)
+        refresher->hosts[i] = hosts->items[i].text;
+    return refresher->hosts != NULL;
+}
+
+static bool open_fetcher(struct refresher *refresher, struct error *error) {
+    const struct revocation_sources *sources = &refresher->setup.config.revocation;
+    unsigned seconds = (unsigned)sources->fetch_timeout;
+    refresher->schedule = (struct schedule_settings){.every = sources->every,
+                                                     .least = sources->retry,
+                                                     .retry = sources->retry,
+                                                     .retry_most = sources->every};
+    if (!copy_hosts(refresher))
+        return cz_error_set(error, "out of memory");
+    const struct fetch_limits limits = {
+        .size = (size_t)sources->fetch_size << 20,
+        .seconds = seconds,
+        .connect_seconds = seconds < CONNECT_SECONDS ? seconds : CONNECT_SECONDS,
+        .redirects = REDIRECTS,
+        .least_bytes_a_second = LEAST_BYTES_A_SECOND,
+        .least_seconds = LEAST_SECONDS,
+        .hosts = refresher->hosts,
+        .host_count = sources->hosts.items != NULL ? sources->hosts.count : 0};
+    return cz_fetcher_new(&limits, &refresher->fetcher, error);
+}
+
+bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
+                       struct error *error) {
+    cz_refresher_tick(refresher);
+    refresher->generation = 1;
+    refresher->folder = cz_config_store_folder(&refresher->setup.config);
+    refresher->breaker = cz_breaker_new();
+    if (refresher->folder == NULL || refresher->breaker == NULL)
+        return cz_error_set(error, "out of memory");
+    if (!cz_keeper_open(refresher->folder, wait_milliseconds, &refresher->keeper, error))
+        return false;
+    refresher->store = cz_store_open(refresher->folder);
+    if (refresher->store == NULL)
+        return cz_error_set(error, "out of memory");
+    return open_fetcher(refresher, error) && cz_ocsp_load(refresher, error);
+}
+
+void cz_refresher_shut(struct refresher *refresher) {
+    if (refresher->fetcher != NULL)
+        cz_fetcher_free(&refresher->fetcher);
+    cz_tasks_release(refresher);
+    cz_files_release(refresher);
+    if (refresher->store != NULL)
+        cz_store_close(&refresher->store);
+    if (refresher->keeper != NULL)
+        cz_keeper_close(&refresher->keeper);
+    if (refresher->breaker != NULL)
+        cz_breaker_free(&refresher->breaker);
+    cz_health_memory_release(&refresher->health);
+    free(refresher->ocsp);
+    free(refresher->hosts);
+    free(refresher->folder);
+    *refresher = (struct refresher){
+        .file = refresher->file, .setup = refresher->setup, .log = refresher->log};
+}
+
+void cz_refresher_close(struct refresher *refresher) {
+    cz_refresher_shut(refresher);
+    cz_setup_release(&refresher->setup);
+}
+
+static void tell_folder(const struct refresher *refresher) {
+    CZ_CLEANUP(cz_free_ptr) char *folder = cz_config_store_folder(&refresher->setup.config);
+    if (folder != NULL && strcmp(folder, refresher->folder) != 0)
+        cz_refresher_tell(refresher, "warning", "revocation.store: takes effect at the next start");
+}
+
+bool cz_refresher_reload(struct refresher *refresher, struct error *error) {
+    struct setup setup = {0};
+    if (!cz_setup_load(refresher->file, &setup, error)) {
+        cz_setup_release(&setup);
+        return false;
+    }
+    if (!setup.config.revocation.configured) {
+        cz_setup_release(&setup);
+        return cz_error_set(error, "%s: has no group `revocation`", refresher->file);
+    }
+    /* what is on its way was begun by limits that are no more */
+    cz_fetcher_free(&refresher->fetcher);
+    cz_tasks_rewind(refresher);
+    cz_setup_release(&refresher->setup);
+    refresher->setup = setup;
+    refresher->generation++;
+    refresher->progress++;
+    tell_folder(refresher);
+    return open_fetcher(refresher, error);
+}
+
+/* --- rounds --- */
+
+static void want_lists(struct refresher *refresher, bool all) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *source = &catalogue->sources[i];
+        if (source->kind != SOURCE_FILE && (all || source->next_try <= refresher->now) &&
+            !cz_list_want(refresher, source))
+            return; /* the rest when there is room */
+    }
+}
+
+static void tell_health(void *context, const struct source_health *health) {
+    const struct refresher *refresher = context;
+    CZ_CLEANUP(cz_buffer_release) struct buffer news = {0};
+    cz_health_put_news(&news, health, refresher->now);
+    cz_refresher_tell(refresher, health->health == HEALTH_GOOD ? "info" : "warning", "%s",
+                      cz_buffer_text(&news));
+}
+
+bool cz_refresher_round(struct refresher *refresher, bool all, struct error *error) {
+    if (!cz_files_round(refresher, all, error))
+        return false;
+    want_lists(refresher, all);
+    cz_ocsp_round(refresher, all);
+    /* one that was never tried will be in a moment; and who runs once has seen what failed */
+    if (refresher->log != NULL && refresher->task_count == 0 &&
+        !cz_health_look(&refresher->health, cz_keeper_catalogue(refresher->keeper), refresher->now,
+                        tell_health, refresher))
+        return cz_error_set(error, "out of memory");
+    return true;
+}
+
+bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t more_count,
+                       int milliseconds, struct error *error) {
+    cz_tasks_start(refresher);
+    bool good = cz_fetcher_run(refresher->fetcher, more, more_count, milliseconds, error);
+    cz_refresher_tick(refresher);
+    return good;
+}
+
+void cz_refresher_publish(struct refresher *refresher) {
+    struct error error = {0};
+    if (!refresher->dirty || refresher->now < refresher->publish_next)
+        return;
+    if (cz_keeper_publish(refresher->keeper, refresher->now, &error)) {
+        refresher->dirty = false;
+        refresher->publish_next = 0;
+        if (refresher->unpublished.message[0] != '\0')
+            cz_refresher_tell(refresher, "info", "the store can be written again");
+        refresher->unpublished = (struct error){0};
+        return;
+    }
+    refresher->publish_next = refresher->now + CZ_PUBLISH_AGAIN;
+    if (strcmp(error.message, refresher->unpublished.message) != 0)
+        cz_refresher_tell(refresher, "error", "%s; the last good state stays", error.message);
+    refresher->unpublished = error;
+}
+
+int cz_refresher_wait(const struct refresher *refresher) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    int64_t next = refresher->now + LOOK_SECONDS;
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *source = &catalogue->sources[i];
+        if (source->next_try < next && !cz_list_is_wanted(refresher, source->kind, source->name))
+            next = source->next_try;
+    }
+    if (cz_ocsp_next_due(refresher) < next)
+        next = cz_ocsp_next_due(refresher);
+    if (refresher->dirty && refresher->publish_next < next)
+        next = refresher->publish_next;
+    return next <= refresher->now ? REST_MILLISECONDS : (int)(next - refresher->now) * 1000;
+}

@@ -1,0 +1,47 @@
+/*
+ * What is fetched: a list, or an OCSP response. Each thing is on its way once, whoever wants it;
+ * no more than a few at once, and fewer of them from one host.
+ */
+#ifndef CERTAUTHZ_REFRESH_TASK_H
+#define CERTAUTHZ_REFRESH_TASK_H
+
+#include "refresh/refresher.h"
+
+struct task {
+    struct refresher *refresher; /* borrowed */
+    const struct task_kind *kind;
+    bool running;
+    char *url; /* owned: that is asked, or will be */
+
+    enum source_kind source_kind; /* of a list */
+    char *name;                   /* owned: the source's */
+    int spool;                    /* where the list comes to; -1: nowhere yet */
+
+    struct ocsp_asking *ocsp; /* owned; of a response */
+};
+
+struct task_kind {
+    /* Hands the request to the fetcher. False, with `error`, where that cannot be: then `fail` is
+     * called. */
+    bool (*start)(struct task *task, struct error *error);
+    /* It was not even asked, and should not be before `again` (0: as after any failure). */
+    void (*fail)(struct task *task, const struct error *error, int64_t again);
+};
+
+/* Takes `url` and `name` over in either case; NULL when out of memory, or when there are too many
+ * already. It begins with a later cz_tasks_start. */
+struct task *cz_task_add(struct refresher *refresher, const struct task_kind *kind, char *url,
+                         char *name);
+/* It is over: takes it off the refresher, and frees it. */
+void cz_task_finish(struct task *task);
+/* Begins as many as may be. */
+void cz_tasks_start(struct refresher *refresher);
+/* The fetcher is no more: what was on its way begins anew. */
+void cz_tasks_rewind(struct refresher *refresher);
+size_t cz_tasks_running(const struct refresher *refresher);
+void cz_tasks_release(struct refresher *refresher);
+
+/* The host and port of a URL, for comparison: borrowed from it. */
+struct bytes cz_url_host(const char *url);
+
+#endif

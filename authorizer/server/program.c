@@ -1,0 +1,28 @@
+#include "server/program.h"
+
+#include "base/cleanup.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+/* A closed standard descriptor would be given to the next file or socket opened, and messages
+ * would be written into it. */
+static void fill_standard_descriptors(void) {
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    cz_close_fd(&fd);
+}
+
+/* A log that cannot be written is an error of the write, and does not end the program: neither the
+ * pipe that nobody reads, nor the file that may not grow. */
+static void ignore_signals_of_writing(void) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+void cz_program_prepare(void) {
+    fill_standard_descriptors();
+    ignore_signals_of_writing();
+}
