@@ -5,7 +5,7 @@
 load support
 
 # None of these is in any store; each names a responder, since the configuration does.
-FIRST_SEEN=(good-renewed good-rsa any-eku both-eku many-names long-san hostile-upn hostile-uri)
+FIRST_SEEN=(good-renewed good-rsa html-name both-eku many-names long-san hostile-name name-permitted)
 
 setup_file() {
     open_lab
@@ -137,12 +137,12 @@ told() {
     : >"$LAB/log/decisions.json"
     lab_start certauthz
     rm -f "$LAB/run/store/refresh.socket"
-    for name in good good-rsa any-eku; do
+    for name in good good-rsa both-eku; do
         expect "reason" "$(ask "$name")" revocation-unknown
     done
     expect "lines about it" "$(told 'certauthz-refresh does not run: start it')" 1
     start_refresher answer
-    ask both-eku
+    ask long-san
     expect "lines about its return" "$(told 'certauthz-refresh runs again')" 1
 }
 
