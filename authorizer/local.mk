@@ -58,7 +58,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/revocation/ocsp_id.c authorizer/revocation/ocsp_id.h \
 	authorizer/revocation/ocsp_request.c authorizer/revocation/ocsp_response.c \
 	authorizer/revocation/ocsp_find.c authorizer/revocation/ocsp.h \
+	authorizer/revocation/ocsp_signer.c authorizer/revocation/ocsp_signer.h \
+	authorizer/revocation/ocsp_check.c authorizer/revocation/ocsp_check.h \
 	authorizer/revocation/check.c authorizer/revocation/check.h \
+	authorizer/revocation/crl_check.c authorizer/revocation/subject.h \
 	authorizer/revocation/sources.c authorizer/revocation/sources.h \
 	authorizer/revocation/trace.c authorizer/revocation/trace.h \
 	authorizer/revocation/verdict.c authorizer/revocation/verdict.h \
@@ -144,6 +147,26 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
 	authorizer/query/client.c authorizer/query/run.c
 
+# What certauthz-refresh does; nothing else links with libcurl.
+LIBREFRESH = authorizer/librefresh.a
+noinst_LIBRARIES += $(LIBREFRESH)
+authorizer_librefresh_a_SOURCES = \
+	authorizer/refresh/schedule.c authorizer/refresh/schedule.h \
+	authorizer/refresh/breaker.c \
+	authorizer/refresh/fetch_ldif.c authorizer/refresh/fetch_ldif.h \
+	authorizer/refresh/fetch.h
+authorizer_librefresh_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+if HAVE_CURL
+authorizer_librefresh_a_SOURCES += \
+	authorizer/refresh/fetch.c \
+	authorizer/refresh/fetch_url.c authorizer/refresh/fetch_url.h \
+	authorizer/refresh/fetch_text.c authorizer/refresh/fetch_text.h \
+	authorizer/refresh/fetch_outcome.c \
+	authorizer/refresh/fetch_transfer.c authorizer/refresh/fetch_transfer.h
+else
+authorizer_librefresh_a_SOURCES += authorizer/refresh/no_fetch.c
+endif
+
 # The FastCGI server, for the handlers too.
 LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
@@ -167,6 +190,7 @@ CORE_LIBS = $(LIBCORE) $(LIBBASE) $(GNUTLS_LIBS) $(PTHREAD_LIBS)
 EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
+REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
@@ -205,6 +229,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
+	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(CTL_LIBS)
 

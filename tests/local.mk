@@ -17,13 +17,15 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
-	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
-	tests/unit/forge-crl.c \
+	tests/unit/config-revocation-cases.h \
+	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
+	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
+	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h tests/unit/server-child.h \
 	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
-STORE_TEST_LIBS = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
+STORE_TEST_LIBS = tests/unit/libsupport.a $(STORE_LIBS)
 # For programs that use tests/unit/faults.h.
 FAULTY_LINKING = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
@@ -56,6 +58,11 @@ UNIT_TESTS = \
 	tests/unit/test-scope \
 	tests/unit/test-crl-issuer \
 	tests/unit/test-revocation \
+	tests/unit/test-ocsp \
+	tests/unit/test-ocsp-malformed \
+	tests/unit/test-ocsp-check \
+	tests/unit/test-ocsp-times \
+	tests/unit/test-ocsp-revocation \
 	tests/unit/test-verdict \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
@@ -84,6 +91,7 @@ UNIT_TESTS = \
 	tests/unit/test-portions \
 	tests/unit/test-policy-properties \
 	tests/unit/test-config \
+	tests/unit/test-config-revocation \
 	tests/unit/test-load \
 	tests/unit/test-loop \
 	tests/unit/test-generation \
@@ -101,7 +109,13 @@ UNIT_TESTS = \
 	tests/unit/test-workers \
 	tests/unit/test-questions \
 	tests/unit/test-inquire \
-	tests/unit/test-store
+	tests/unit/test-store \
+	tests/unit/test-schedule \
+	tests/unit/test-ldif \
+	tests/unit/test-no-fetch
+if HAVE_CURL
+UNIT_TESTS += tests/unit/test-fetch tests/unit/test-fetch-places
+endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -142,6 +156,13 @@ tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
 tests_unit_test_deny_list_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=gnutls_hash_fast
 tests_unit_test_deny_file_LDADD = $(LIBSTORE) $(UNIT_LIBS)
 tests_unit_test_deny_file_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_ocsp_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_malformed_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_check_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_times_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_times_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_ocsp_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_ocsp_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_identity_LDADD = $(UNIT_LIBS)
 tests_unit_test_term_LDADD = $(UNIT_LIBS)
 tests_unit_test_condition_LDADD = $(UNIT_LIBS)
@@ -170,6 +191,7 @@ tests_unit_test_policy_properties_SOURCES = tests/tap.h tests/unit/test-policy-p
 	tests/unit/policy-model.c tests/unit/policy-model.h
 tests_unit_test_policy_properties_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_LDADD = $(UNIT_LIBS)
+tests_unit_test_config_revocation_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_generation_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
@@ -199,6 +221,22 @@ tests_unit_test_inquire_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h
+tests_unit_test_fetch_SOURCES = tests/unit/test-fetch.c $(FETCHING)
+tests_unit_test_fetch_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_fetch_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_fetch_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=curl_easy_setopt
+tests_unit_test_fetch_places_SOURCES = tests/unit/test-fetch-places.c $(FETCHING)
+tests_unit_test_fetch_places_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_fetch_places_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_fetch_places_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=curl_easy_setopt
+# What there is without libcurl, wherever it is built.
+tests_unit_test_no_fetch_SOURCES = tests/tap.h tests/unit/test-no-fetch.c \
+	authorizer/refresh/no_fetch.c
+tests_unit_test_no_fetch_LDADD = tests/unit/libsupport.a $(EDGE_LIBS)
+tests_unit_test_no_fetch_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

@@ -104,3 +104,7 @@ void cz_time_append(struct buffer *out, int64_t seconds) {
     *at++ = 'Z';
     cz_buffer_append(out, text, sizeof text);
 }
+
+int64_t cz_time_later(int64_t time, int64_t seconds) {
+    return time > INT64_MAX - seconds ? INT64_MAX : time + seconds;
+}

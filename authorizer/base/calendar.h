@@ -20,4 +20,7 @@ struct civil_time cz_civil_from_seconds(int64_t seconds);
 bool cz_time_parse(struct bytes text, int64_t *seconds);
 void cz_time_append(struct buffer *out, int64_t seconds);
 
+/* So many seconds, no fewer than 0, after the time; INT64_MAX where that is later still. */
+int64_t cz_time_later(int64_t time, int64_t seconds);
+
 #endif

@@ -51,12 +51,23 @@ static bool read_portion(void *context, const config_setting_t *portion, size_t 
     return true;
 }
 
+static bool read_revocation(const config_setting_t *group, struct policy_places *policy,
+                            struct error *error) {
+    policy->has_revocation = group != NULL && config_setting_is_group(group);
+    if (!policy->has_revocation)
+        return true;
+    policy->revocation = place_of(group);
+    policy->has_actions = member(group, "on") != NULL;
+    return add_all(&policy->authorities, member(group, "authorities"), error);
+}
+
 static bool read_policy(const config_setting_t *group, struct policy_places *policy,
                         struct error *error) {
     const config_setting_t *clients = member(group, "clients");
     policy->group = place_of(group);
     policy->has_clients = clients != NULL;
     return add_all(&policy->rules, member(group, "rules"), error) &&
+           read_revocation(member(group, "revocation"), policy, error) &&
            (clients == NULL || cz_portions_read(clients, read_portion, policy, error));
 }
 
@@ -92,6 +103,7 @@ void cz_places_release(struct places *places) {
         free(places->policies[i].rules.items);
         free(places->policies[i].clients.items);
         free(places->policies[i].credentials.items);
+        free(places->policies[i].authorities.items);
     }
     free(places->policies);
     cz_source_release(&places->source);

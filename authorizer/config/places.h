@@ -1,7 +1,7 @@
 /*
- * Where the rules, clients and credentials of a configuration stand, for messages about them. The
- * values that decisions are made with do not know: a line for each of 100,000 clients is for those
- * to keep who want to tell.
+ * Where the rules, clients, credentials and CAs of a configuration stand, for messages about them.
+ * The values that decisions are made with do not know: a line for each of 100,000 clients is for
+ * those to keep who want to tell.
  */
 #ifndef CERTAUTHZ_CONFIG_PLACES_H
 #define CERTAUTHZ_CONFIG_PLACES_H
@@ -25,6 +25,10 @@ struct policy_places {
     bool has_clients; /* of its own */
     struct place_list clients;
     struct place_list credentials; /* of all clients, in their order */
+    bool has_revocation;           /* of its own */
+    struct place revocation;
+    bool has_actions;              /* its own `on` stands there */
+    struct place_list authorities; /* of its own */
 };
 
 struct places {

@@ -111,7 +111,8 @@ static bool agree(const struct setup *setup, const struct places *places) {
     for (size_t i = 0; i < places->policy_count; i++) {
         const struct policy *policy = &setup->snapshot.policies[i];
         const struct policy_places *read = &places->policies[i];
-        if (policy->rules.count != read->rules.count)
+        if (policy->rules.count != read->rules.count ||
+            policy->revocation.authority_count < read->authorities.count)
             return false;
         if (read->has_clients &&
             (policy->clients == NULL || policy->clients->count != read->clients.count ||
@@ -124,6 +125,7 @@ static bool agree(const struct setup *setup, const struct places *places) {
 static bool lint_all(struct lint *lint, struct error *error) {
     for (size_t i = 0; i < lint->places->policy_count; i++) {
         cz_lint_rules(lint, i);
+        cz_lint_revocation(lint, i);
         if (lint->places->policies[i].has_clients) {
             cz_lint_clients(lint, i);
             cz_lint_overlaps(lint, i);

@@ -26,6 +26,13 @@ enum signature_result cz_crl_signature_check(struct crl_signatures *signatures,
     return good ? SIGNATURE_GOOD : SIGNATURE_BAD;
 }
 
+bool cz_crl_signatures_spend(struct crl_signatures *signatures) {
+    if (signatures->count == CZ_CRL_SIGNATURES_MAX)
+        return false;
+    signatures->done[signatures->count++].crl = NULL; /* which is the key of no look-up */
+    return true;
+}
+
 struct hunt {
     const struct crl_issuer_search *search;
     const struct crl_candidate *candidate;
@@ -143,8 +150,7 @@ static bool try_all(struct hunt *hunt, struct certificate_range range) {
     return false;
 }
 
-/* What is demanded of every path, and nothing of what is demanded of a client's certificate. */
-static struct requirements requirements_of_issuer(const struct requirements *wanted) {
+struct requirements cz_signer_requirements(const struct requirements *wanted) {
     return (struct requirements){.allow_chained = true,
                                  .allow_self_signed = true,
                                  .use = USE_ANY,
@@ -162,7 +168,7 @@ bool cz_crl_issuer_find(const struct crl_issuer_search *search,
                         .candidate = candidate,
                         .issuer = issuer,
                         .cause = REVOCATION_NO_ISSUER,
-                        .requirements = requirements_of_issuer(search->requirements)};
+                        .requirements = cz_signer_requirements(search->requirements)};
     struct certificate_range configured =
         cz_pool_find(&search->trust->intermediates, candidate->crl->issuer_canonical);
     struct certificate_range sent = {.items = search->sent, .count = search->sent_count};

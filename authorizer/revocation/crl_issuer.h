@@ -39,6 +39,14 @@ enum signature_result cz_crl_signature_check(struct crl_signatures *signatures,
                                              const struct crl_candidate *candidate,
                                              const struct certificate *signer);
 
+/* Counts a signature that something else has to verify, and of which nothing is kept; false where
+ * none may be verified any more. */
+bool cz_crl_signatures_spend(struct crl_signatures *signatures);
+
+/* What is demanded of a path to whoever signed a CRL or OCSP response: what is demanded of every
+ * path, and nothing of what is demanded of a client's certificate. */
+struct requirements cz_signer_requirements(const struct requirements *wanted);
+
 struct crl_issuer_search {
     const struct path *path; /* the certificate asked about is the one at `depth` */
     size_t depth;

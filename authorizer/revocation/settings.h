@@ -6,7 +6,7 @@
 #ifndef CERTAUTHZ_REVOCATION_SETTINGS_H
 #define CERTAUTHZ_REVOCATION_SETTINGS_H
 
-#include "base/bytes.h"
+#include "certificate/certificate.h"
 #include "revocation/status.h"
 
 enum revocation_mode {
@@ -71,7 +71,8 @@ struct revocation_settings {
     int64_t stale_grace;  /* seconds for which a list or response counts beyond nextUpdate */
     int64_t ocsp_max_age; /* seconds after thisUpdate, where an OCSP response has no nextUpdate */
     int64_t ocsp_skew;    /* seconds that a responder's clock may be ahead */
-    /* Signers of OCSP responses that count besides the issuer's own. Borrowed; keys imported. */
+    /* Whose OCSP responses count for every certificate (RFC 6960 4.2.2.2, the first of three).
+     * Borrowed, keys imported. */
     struct certificate *const *responders;
     size_t responder_count;
 };

@@ -14,22 +14,34 @@ struct cause {
 
 static const struct cause causes[REVOCATION_CAUSE_COUNT] = {
     [REVOCATION_NO_CRL] = {"no-crl", "no CRL covers it for all reasons"},
-    [REVOCATION_UNUSABLE] = {"unusable", "what the CRL holds forbids to use it"},
-    [REVOCATION_NO_ISSUER] = {"no-issuer", "no certificate of the CRL's issuer is at hand"},
-    [REVOCATION_BAD_SIGNATURE] = {"bad-signature",
-                                  "no certificate of the CRL's issuer verifies its signature"},
+    [REVOCATION_NO_RESPONSE] = {"no-response", "no OCSP response about it is at hand"},
+    [REVOCATION_RESPONSE_ERROR] = {"response-error", "the OCSP responder answered with an error"},
+    [REVOCATION_WRONG_CERTIFICATE] = {"wrong-certificate",
+                                      "the OCSP response is about other certificates"},
+    [REVOCATION_UNUSABLE] = {"unusable", "what the CRL or OCSP response holds forbids to use it"},
+    [REVOCATION_NO_ISSUER] = {"no-issuer", "no certificate of whoever signed the CRL or OCSP "
+                                           "response is at hand"},
+    [REVOCATION_BAD_SIGNATURE] = {"bad-signature", "no certificate of whoever is named as the "
+                                                   "signer of the CRL or OCSP response verifies "
+                                                   "its signature"},
+    [REVOCATION_RESPONDER_NOT_AUTHORIZED] = {"responder-not-authorized",
+                                             "the certificate of the OCSP responder may not sign "
+                                             "responses about it"},
     [REVOCATION_ISSUER_NOT_TRUSTED] = {"issuer-not-trusted",
                                        "no path whose certificates are valid and not revoked leads "
                                        "from the CRL's issuer to the same anchor"},
     [REVOCATION_ISSUER_MAY_NOT_SIGN] = {"issuer-may-not-sign",
                                         "the key usage of the CRL's issuer holds no cRLSign"},
     [REVOCATION_WEAK_SIGNATURE] = {"weak-signature",
-                                   "the CRL's signature uses an algorithm that is weaker than "
-                                   "certificates.strength allows, or not known"},
-    [REVOCATION_STALE] = {"stale", "the CRL's nextUpdate has passed or is missing, or its "
-                                   "thisUpdate lies ahead"},
+                                   "the signature of the CRL or OCSP response uses an algorithm "
+                                   "that is weaker than certificates.strength allows, or not "
+                                   "known"},
+    [REVOCATION_STALE] = {"stale", "the nextUpdate of the CRL or OCSP response has passed or is "
+                                   "missing, or its thisUpdate lies ahead"},
+    [REVOCATION_NOT_KNOWN] = {"not-known", "the OCSP responder does not know the certificate"},
     [REVOCATION_LOOKUP_FAILED] = {"lookup-failed", "the CRL's entries could not be read"},
-    [REVOCATION_LIMIT] = {"limit", "too many CRLs, or too many signatures to verify"},
+    [REVOCATION_LIMIT] = {"limit",
+                          "too many CRLs or OCSP responders, or too many signatures to verify"},
     [REVOCATION_NO_MEMORY] = {"no-memory", "out of memory"},
 };
 

@@ -54,6 +54,7 @@ static enum revocation_event event_of(const struct revocation_check *check, cons
     /* a cause that is not named here is the event "unknown" */
     static const enum revocation_event by_cause[REVOCATION_CAUSE_COUNT] = {
         [REVOCATION_BAD_SIGNATURE] = REVOCATION_EVENT_BAD_SIGNATURE,
+        [REVOCATION_RESPONDER_NOT_AUTHORIZED] = REVOCATION_EVENT_BAD_SIGNATURE,
         [REVOCATION_ISSUER_NOT_TRUSTED] = REVOCATION_EVENT_BAD_SIGNATURE,
         [REVOCATION_ISSUER_MAY_NOT_SIGN] = REVOCATION_EVENT_BAD_SIGNATURE,
         [REVOCATION_WEAK_SIGNATURE] = REVOCATION_EVENT_BAD_SIGNATURE,
@@ -61,7 +62,7 @@ static enum revocation_event event_of(const struct revocation_check *check, cons
     };
     if (found->status == REVOCATION_REVOKED)
         return REVOCATION_EVENT_REVOKED;
-    if (found->cause == REVOCATION_NO_CRL)
+    if (found->cause == REVOCATION_NO_CRL || found->cause == REVOCATION_NO_RESPONSE)
         return event_without_answer(check, path, depth);
     return (size_t)found->cause < CZ_COUNT(by_cause) ? by_cause[found->cause]
                                                      : REVOCATION_EVENT_UNKNOWN;

@@ -35,15 +35,43 @@ bad() {
     ends "a bad configuration: $1"
 }
 
+not_checked='good.conf: revocation is not checked; add a group to the file, such as revocation: { '\
+'crls = [ "FILE-OR-URL" ]; }; or, to leave it at that, revocation: { mode = "none"; };'
 try 0 certauthz -t -c good.conf
 says out 'good.conf: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 2 rules; revocation not checked'
-silent err
+first err "certauthz: $not_checked"
 ends 'certauthz -t: a good configuration'
 
 try 0 certauthzctl check -c good.conf
 says out 'good.conf: good: 1 anchors'
-silent err
+first err "certauthzctl: $not_checked"
 ends 'certauthzctl check: a good configuration'
+
+for group in '{ mode = "none"; }' '{ crls = [ "missing.crl" ]; store = "missing"; }'; do
+    { cat good.conf && echo "revocation: $group;"; } >told.conf
+    for program in 'certauthz -t' 'certauthzctl check'; do
+        # shellcheck disable=SC2086 # a program and its argument
+        try 0 $program -c told.conf
+        silent err
+    done
+done
+says out '2 rules; revocation online, crl-first, exclude-root'
+ends 'revocation is told of where the configuration says nothing of it'
+
+# What certauthz.conf(5) shows works.
+awk '/^\.Ed/ { inside = 0 }
+    beginning && /^revocation: \{/ { inside = 1; number++ }
+    { beginning = /^\.Bd/ }
+    inside { print >("example-" number ".conf") }' "$source/authorizer/certauthz.conf.5"
+examples=0
+for example in example-*.conf; do
+    cat good.conf >>"$example"
+    try 0 certauthz -t -c "$example"
+    silent err
+    examples=$((examples + 1))
+done
+[ "$examples" -eq 4 ] || problem "$examples examples were found"
+ends 'the examples of the manual about revocation are good'
 
 try 0 env CERTAUTHZ_CONFIG=good.conf certauthz -t
 says out 'good.conf: good'

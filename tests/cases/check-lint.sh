@@ -11,11 +11,13 @@ digest() {
     sed '/-----/d' "pki/$1.pem" | base64 -d | sha256sum | cut -d ' ' -f 1
 }
 
-# lint STATUS [OPTION...] <CONF: in 2030, unless an option says else.
+# lint STATUS [OPTION...] <CONF: in 2030, unless an option says else. Where the configuration says
+# nothing of revocation, a group is added at its end.
 lint() {
     wanted_status=$1
     shift
     cat >try.conf
+    grep -q revocation try.conf || echo 'revocation: { crls = [ "ca.crl" ]; };' >>try.conf
     try "$wanted_status" certauthzctl lint -c try.conf --time 2030-01-01T00:00:00Z "$@"
     silent err
 }
@@ -241,6 +243,142 @@ tells 'try.conf:4: note: client "a": whether the credential ou=x fits certificat
 'is refused as ambiguous-client'
 ends 'what cannot be told is a note'
 
+# --- revocation ------------------------------------------------------------------------------
+
+to_write='such as revocation: { crls = [ "FILE-OR-URL" ]; }; or, to leave it at that, revocation: '\
+'{ mode = "none"; };'
+
+# trusted REST: rules that ask for certificates, and from line 2 on the rest; what is no comment
+# counts.
+trusted() {
+    printf 'rules = ( %s ); trust: { anchors = [ "pki/root-ca.pem" ]; };\n%s\n' "$everybody" "$1"
+}
+
+trusted '# revocation' >group.conf
+lint 0 <group.conf
+tells "try.conf:1: note: revocation is not checked; add a group to the file, $to_write"
+trusted 'policies: { p: { rules = ( ); revocation: { }; }; };' >group.conf
+lint 0 <group.conf
+tells "try.conf:1: note: revocation is checked only in policies with a group for it; add one to \
+the file for all others, $to_write"
+printf 'rules = ( { path = "/"; certificate = "none"; } );\n# revocation\n' >group.conf
+lint 0 <group.conf
+tells 'try.conf: nothing to warn of'
+ends 'no revocation'
+
+# revocation STATUS CONTENT LINE...: the group, on line 2, and what is told.
+revocation() {
+    trusted "revocation: { $2 };" >group.conf
+    lint "$1" <group.conf
+    shift 2
+    tells "$@"
+}
+
+off='revocation: mode is "none", so a revoked certificate is let in unless certauthzctl deny names '\
+'it; write "online" or "offline" to have it checked'
+revocation 0 'mode = "none"; on = { revoked = "allow"; }; stale_grace = 999999;' \
+    "try.conf:2: note: $off"
+trusted 'revocation: { };
+policies: { p: { rules = ( );
+  revocation: { mode = "none"; }; }; };' >group.conf
+lint 0 <group.conf
+tells "try.conf:4: note: $off"
+ends 'revocation that is switched off'
+
+allowed='so a certificate that its CA has revoked is let in, and nobody is told; write "deny", or '\
+'"warn" while you try it'
+warned='so a certificate that its CA has revoked is let in, with a line in the log; write "deny" '\
+'when the log says what you expect'
+revocation 1 'on = { revoked = "allow"; };' \
+    "try.conf:2: warning: revocation.on: revoked is \"allow\" (end certificate), $allowed"
+revocation 1 'on = { ca = { revoked = "allow"; }; };' \
+    "try.conf:2: warning: revocation.on: revoked is \"allow\" (ca), $allowed"
+revocation 0 'on = { revoked = "warn"; };' \
+    "try.conf:2: note: revocation.on: revoked is \"warn\" (end certificate), $warned"
+revocation 0 'on = { root = { revoked = "warn"; }; };' \
+    "try.conf:2: note: revocation.on: revoked is \"warn\" (root), $warned"
+revocation 0 'on = { unknown = "allow"; stale = "warn"; unreachable = "allow"; };' \
+    'try.conf: nothing to warn of'
+revocation 1 'on = { revoked = "warn"; }; authorities = (
+    { subject = "CN=certauthz test root,O=Example"; on = { root = { revoked = "allow"; }; }; },
+    { key_id = "00"; on = { no_source = "allow"; }; } );' \
+    "try.conf:2: note: revocation.on: revoked is \"warn\" (end certificate), $warned" \
+    "try.conf:3: warning: revocation.authorities: revoked is \"allow\" (root), $allowed" \
+    'try.conf:4: warning: revocation.authorities: no CA of trust is this one, so what is said of it '\
+'never holds; compare with what certauthzctl inspect prints of the CA, or add the CA to '\
+'trust.intermediates' \
+    "try.conf:4: note: revocation.authorities: revoked is \"warn\" (end certificate), $warned"
+trusted 'revocation: { on = { revoked = "warn"; }; };
+policies: { p: { rules = ( ); revocation: { stale_grace = 1; }; }; };' >group.conf
+lint 0 <group.conf
+tells "try.conf:2: note: revocation.on: revoked is \"warn\" (end certificate), $warned"
+ends 'revoked certificates that are let in'
+
+key_id=$(certtool -i --infile pki/root-ca.pem | awk '/Subject Key Identifier/ { getline; print $1 }')
+stranger='warning: revocation.authorities: no CA of trust is this one'
+cas() {
+    echo "authorities = ( { $1 on = { no_source = \"allow\"; }; } );"
+}
+revocation 0 "$(cas "key_id = \"$key_id\";")" 'try.conf: nothing to warn of'
+revocation 0 "$(cas "subject = \"cn=CERTAUTHZ test root,O=Example\"; key_id = \"$key_id\";")" \
+    'try.conf: nothing to warn of'
+trusted "revocation: { $(cas 'subject = "CN=certauthz test root,O=Example"; key_id = "00";') };" >group.conf
+lint 1 <group.conf
+says out "try.conf:2: $stranger"
+# The trust of a policy is its own; what the file says is for the trust of all.
+trusted "policies: { p: { rules = ( ); trust: { anchors = [ \"pki/rsa-root-ca.pem\" ]; };
+  revocation: { $(cas "key_id = \"$key_id\";") }; }; }; revocation: { };" >group.conf
+lint 1 <group.conf
+says out "try.conf:3: $stranger"
+trusted "policies: { p: { rules = ( ); trust: { anchors = [ \"pki/rsa-root-ca.pem\" ]; }; }; };
+revocation: { $(cas "key_id = \"$key_id\";") };" >group.conf
+lint 0 <group.conf
+tells 'try.conf: nothing to warn of'
+ends 'CAs that nobody knows'
+
+revocation 1 'mode = "offline"; order = "ocsp-only"; crls = [ "a" ];' \
+    'try.conf:2: warning: revocation: mode is "offline" and order is "ocsp-only", and without a '\
+'question no response ever comes into the store; name crls and another order, or write mode = '\
+'"online"'
+revocation 1 'mode = "offline";' \
+    'try.conf:2: warning: revocation: mode is "offline" and crls is empty, so nothing ever comes '\
+'into the store; name the CRLs of your CAs'
+revocation 0 'mode = "offline"; crls = [ "a" ];' 'try.conf: nothing to warn of'
+revocation 1 'order = "ocsp-only";' \
+    'try.conf:2: warning: revocation: order is "ocsp-only" and ocsp.responders is empty, so of a '\
+'certificate that names no responder nothing can be known; name one, or let CRLs count too, by '\
+'order = "ocsp-first"'
+revocation 0 'order = "ocsp-only"; ocsp = { responders = [ "http://o/" ]; };' \
+    'try.conf: nothing to warn of'
+revocation 0 'stale_grace = 604800;' 'try.conf: nothing to warn of'
+revocation 1 'stale_grace = 604801;' \
+    'try.conf:2: warning: revocation: stale_grace is more than 7 days, for which whoever can keep '\
+'new lists away keeps a revoked certificate good; write less, and find out by certauthzctl status '\
+'why lists come late'
+revocation 0 'time_budget = 9;' 'try.conf: nothing to warn of'
+revocation 0 'time_budget = 10; mode = "offline"; crls = [ "a" ];' 'try.conf: nothing to warn of'
+revocation 1 'time_budget = 10;' \
+    'try.conf:2: warning: revocation: time_budget is 10 seconds and server.request_deadline 10, so '\
+'a request that waits for it all is given up before it is decided; make the first the smaller one'
+ends 'revocation that finds nothing, or too late'
+
+never_asked() {
+    echo "is never asked, since $1 is not among revocation.hosts; add it there, or remove this one"
+}
+revocation 1 'hosts = [ "pki.example", "192.0.2.1", "2001:db8::1" ];
+crls = [ "file.crl", "http://PKI.example/x", "https://192.0.2.1:8443", "ldap://[2001:DB8:0::1]:389/x",
+"http://pki.example.:80/",
+"http://pki.example.org/a.crl",
+"http://[2001:db8::2]/pki.example" ];
+ocsp: { responders = [ "http://ocsp.example:80" ]; };' \
+    "try.conf:5: warning: revocation.crls: http://pki.example.org/a.crl $(never_asked pki.example.org)" \
+    "try.conf:6: warning: revocation.crls: http://[2001:db8::2]/pki.example $(never_asked 2001:db8::2)" \
+    "try.conf:7: warning: revocation.ocsp.responders: http://ocsp.example:80 $(never_asked ocsp.example)"
+revocation 1 'hosts = [ ]; crls = [ "http://a/" ];' \
+    "try.conf:2: warning: revocation.crls: http://a/ $(never_asked a)"
+revocation 0 'crls = [ "http://a/" ];' 'try.conf: nothing to warn of'
+ends 'sources on hosts that are not asked'
+
 # --- where it stands -------------------------------------------------------------------------
 
 cat >part.conf <<'CONF'
@@ -296,7 +434,7 @@ ends 'a configuration that is not good is exit status 2'
 cp "$source/authorizer/config/certauthz.conf.example" example.conf
 cp pki/anchors.pem pki/intermediates.pem .
 try 0 certauthzctl lint -c example.conf --time 2030-01-01T00:00:00Z
-tells 'example.conf: nothing to warn of'
-ends 'the example has nothing to warn of'
+tells "example.conf:1: note: revocation is not checked; add a group to the file, $to_write"
+ends 'the example has nothing to warn of but that revocation is not checked'
 
 done_testing

@@ -74,6 +74,7 @@ static struct kind kind_of(const struct forge *forge) {
     struct bytes null = DER(DER_NULL, TEXT(""));
     switch (forge->signer) {
     case FORGE_RSA:
+    case FORGE_RSA_1024:
         if (forge->pss)
             return (struct kind){GNUTLS_SIGN_RSA_PSS_SHA256, pss_algorithm()};
         if (forge->sha1)

@@ -95,6 +95,19 @@ sed -n 's/^static const char \*const credential_names\[\] = {\(.*\), NULL};$/\1/
 } >"$folder/selectors"
 names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[]./' >"$folder/rules"
 
+
+# Its groups nest.
+{
+    names authorizer/config/revocation.c "static const struct key revocation_keys" |
+        sed 's/^/revocation./'
+    names authorizer/config/revocation.c "static const struct key ocsp_keys" |
+        sed 's/^/revocation.ocsp./'
+    names authorizer/config/revocation_actions.c "static const struct key on_keys" |
+        sed 's/^/revocation.on./'
+    names authorizer/config/revocation_actions.c "static const struct key authority_keys" |
+        sed 's/^/revocation.authorities[]./'
+} >"$folder/revocation"
+
 {
     awk '
         /^static const struct key [a-z]*_keys\[\]/ { group = $5; sub(/_keys.*/, "", group) }
@@ -104,7 +117,7 @@ names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[
         }' authorizer/config/config.c authorizer/config/claims.c
 } >"$folder/groups"
 cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
-    >"$folder/keys"
+    "$folder/revocation" >"$folder/keys"
 grep '^\.It Cm' authorizer/certauthz.conf.5 | cut -d ' ' -f 3 >"$folder/documented"
 same "certauthz.conf(5) has every key and no other" \
     "the code" "$folder/keys" "the page" "$folder/documented"
@@ -115,7 +128,7 @@ awk '
     { sub(/\/\/.*/, "") }
     /^[a-z]+: \{/ { group = $1; sub(/:/, "", group) }
     /^[})]/ { group = "" }
-    group != "" && group != "policies" {
+    group != "" && group != "policies" && group != "revocation" {
         rest = $0
         gsub(/"[^"]*"/, "", rest)
         while (match(rest, /[a-z_]+ =/)) {
@@ -124,7 +137,7 @@ awk '
             rest = substr(rest, RSTART + RLENGTH)
         }
     }' authorizer/config/certauthz.conf.example >"$folder/example"
-cat "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" |
+cat "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" "$folder/revocation" |
     while read -r key; do
         grep -qE "(^|[ {])${key##*.}( =|:)" authorizer/config/certauthz.conf.example && echo "$key"
     done >>"$folder/example"
@@ -132,7 +145,8 @@ same "certauthz.conf.example has every key and no other" \
     "the code" "$folder/keys" "the example" "$folder/example"
 
 sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/rules.c \
-    authorizer/config/conditions.c |
+    authorizer/config/conditions.c authorizer/config/revocation.c \
+    authorizer/config/revocation_actions.c |
     grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \
     >"$folder/words"
 : >"$folder/diagnostics"

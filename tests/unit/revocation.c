@@ -14,12 +14,25 @@ static struct bytes issuer_point(const char *name) {
                                                                          support_name(name))))));
 }
 
+static struct bytes signing(void) {
+    return support_extension(OID_EXTENDED_KEY_USAGE, false,
+                             DER(DER_SEQUENCE, DER(DER_OID, OID_OCSP_SIGNING)));
+}
+
 #define SERIAL(octet) .parts = {[PART_SERIAL] = DER(DER_INTEGER, TEXT(octet))}
 
 void revocation_begin(void) {
     const struct bytes more[] = {issuer_point("crl"), {0}}, place[] = {place_point(), {0}};
     const struct bytes d1[] = {issuer_point("d1"), {0}}, d2[] = {issuer_point("d2"), {0}};
     const struct bytes d3[] = {issuer_point("d3"), {0}}, d4[] = {issuer_point("d4"), {0}};
+    const struct bytes checked[] = {signing(), {0}};
+    const struct bytes unchecked[] = {
+        signing(), support_extension(OID_OCSP_NO_CHECK, false, DER(DER_NULL, TEXT(""))), {0}};
+#define RESPONDER(issuer_name, issuer_key, extensions)                                             \
+    {                                                                                              \
+        .subject = "o", .issuer = issuer_name, .key = KEY_O, .signer = issuer_key,                 \
+        .use_omitted = true, .more = extensions, SERIAL("\x15")                                    \
+    }
 #define DELEGATE(name, key_number, points)                                                         \
     {                                                                                              \
         .subject = name, .issuer = "m", .key = key_number, .signer = KEY_M, .use_omitted = true,   \
@@ -121,6 +134,9 @@ void revocation_begin(void) {
                    .ca = true,
                    SERIAL("\x11")},
         [C_OF_RSA] = {.subject = "c", .issuer = "m", .key = 0, .signer = FORGE_RSA, SERIAL("\x21")},
+        [O] = RESPONDER("m", KEY_M, unchecked),
+        [O_CHECKED] = RESPONDER("m", KEY_M, checked),
+        [O_OF_R] = RESPONDER("r", KEY_R, checked),
         [CRL_WITHOUT_CRL_SIGN] = {.subject = "crl",
                                   .issuer = "r",
                                   .key = KEY_CRL,
@@ -155,6 +171,54 @@ void answer_add(struct answer *answer, const struct forge_list *list) {
         .lookup = {.find = cz_crl_index_find, .context = &answer->indexes[i]}};
 }
 
+static unsigned key_of(enum who who) {
+    static const unsigned keys[WHO_COUNT] = {[R] = KEY_R, [M] = KEY_M};
+    return keys[who];
+}
+
+/* `issuer` is R or M. */
+static void hold(struct answer *answer, const struct said *said, enum who issuer) {
+    const struct forge_status statuses[] = {
+        {.issuer = issuer == R ? "r" : "m",
+         .issuer_key = key_of(issuer),
+         .serial =
+             said->about_another ? TEXT("\x55") : revocation_certificates[said->about]->serial,
+         .verdict = said->verdict,
+         .reason = REASON(1),
+         .this_update = said->this_update,
+         .next_update = said->next_update},
+        {.issuer = NULL}};
+    const struct bytes carried[] = {
+        said->by != NOBODY ? revocation_certificates[said->by]->der : (struct bytes){0}, {0}};
+    const struct forge_response response = {.signer = said->by != NOBODY ? KEY_O : key_of(issuer),
+                                            .statuses = statuses,
+                                            .certificates = carried,
+                                            .bad_signature = said->bad_signature};
+    struct held *held = &answer->held[answer->held_count++];
+    if (!cz_ocsp_key(revocation_certificates[said->about], revocation_certificates[issuer],
+                     held->key))
+        support_die("cz_ocsp_key");
+    held->der = forge_ocsp(&response);
+}
+
+static void hold_all(struct answer *answer, const struct question *question) {
+    answer->held_count = 0;
+    for (size_t i = 0; i < CZ_COUNT(question->said) && question->said[i].about != NOBODY; i++)
+        hold(answer, &question->said[i], question->said[i].about == C ? M : R);
+}
+
+static bool find_held(const void *context, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                      struct ocsp_holding *holding) {
+    const struct answer *answer = context;
+    for (size_t i = 0; i < answer->held_count; i++) {
+        if (memcmp(answer->held[i].key, key, CZ_OCSP_KEY_SIZE) != 0)
+            continue;
+        *holding = (struct ocsp_holding){.state = SOURCE_GOOD, .response = answer->held[i].der};
+        return true;
+    }
+    return false;
+}
+
 void answer_check(struct answer *answer, const struct question *question) {
     static const enum who usual[] = {C, M, R};
     static struct signature_checks signatures;
@@ -178,11 +242,15 @@ void answer_check(struct answer *answer, const struct question *question) {
     for (size_t i = 0; i < 3 && path[i] != NOBODY; i++)
         answer->path.certificates[answer->path.count++] = revocation_certificates[path[i]];
     requirements.strength = question->strength;
+    if (answer->held_count == 0)
+        hold_all(answer, question);
     signatures.count = 0;
     const struct revocation_holdings holdings = {.crls = answer->candidates,
-                                                 .crl_count = answer->count};
-    const struct revocation_settings settings = {.order = REVOCATION_CRL_ONLY,
-                                                 .extent = question->extent};
+                                                 .crl_count = answer->count,
+                                                 .ocsp = find_held,
+                                                 .context = answer};
+    const struct revocation_settings settings = {
+        .order = question->order, .extent = question->extent, .stale_grace = question->stale_grace};
     const struct revocation_check check = {.holdings = &holdings,
                                            .settings = &settings,
                                            .trust = &trust,
@@ -206,6 +274,8 @@ const char *answer_text(const struct path_revocation *result) {
         if (one->status == REVOCATION_REVOKED)
             text = support_text("%s (%s%s)", text, cz_crl_reason_name(one->reason),
                                 one->stale ? ", stale" : "");
+        if (one->by == REVOCATION_BY_OCSP)
+            text = support_text("%s by OCSP", text);
     }
     return text;
 }

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "revocation/check.h"
+#include "revocation/ocsp.h"
 
 #define LISTS_MAX 40
 
@@ -25,7 +26,8 @@ enum {
     KEY_D1,
     KEY_D2,
     KEY_D3,
-    KEY_D4
+    KEY_D4,
+    KEY_O
 };
 
 enum who {
@@ -52,6 +54,9 @@ enum who {
     D3,
     D3_ON_ITS_OWN,
     D4_ON_ITS_OWN,
+    O,         /* an OCSP responder of "m", not to be checked itself */
+    O_CHECKED, /* the same, to be checked */
+    O_OF_R,    /* the same, of the anchor */
     WHO_COUNT
 };
 
@@ -70,13 +75,26 @@ void revocation_end(void);
 #define S_C TEXT("\x21")
 #define S_CRL TEXT("\x14")
 #define S_NEW_M TEXT("\x12")
+#define S_O TEXT("\x15")
+
+/* An OCSP response at hand: by the issuer, fresh, and good where it says nothing else. */
+struct said {
+    enum who about;
+    enum forge_verdict verdict;
+    int64_t this_update, next_update; /* as of struct forge_status */
+    enum who by;                      /* the delegate that signs it, and that it carries */
+    bool bad_signature, about_another;
+};
 
 struct question {
     const char *name;
     struct forge_list lists[6]; /* ended by one without an issuer */
     enum who path[4];           /* client first; none: C, M, R */
     enum who pool[6], sent[2];  /* intermediates, and what the client sent */
+    struct said said[3];        /* ended by one about nobody */
     enum revocation_extent extent;
+    enum revocation_order order;
+    int64_t stale_grace;
     enum certificate_strength strength;
     const char *expected;
 };
@@ -86,6 +104,11 @@ struct answer {
     struct crl_index indexes[LISTS_MAX];
     struct crl_candidate candidates[LISTS_MAX];
     size_t count;
+    struct held {
+        uint8_t key[CZ_OCSP_KEY_SIZE];
+        struct bytes der;
+    } held[3]; /* the OCSP responses, for the path of the question */
+    size_t held_count;
     struct path path;
     struct path_revocation result;
     int64_t now;

@@ -144,7 +144,58 @@ struct forge_list {
 
 struct bytes forge_crl(const struct forge_list *list);
 
-/* What both are made of: the content of the AlgorithmIdentifier and the signature, as a BIT
+/* --- OCSP responses made on the spot --- */
+
+enum forge_verdict { SAYS_GOOD = 0, SAYS_REVOKED, SAYS_UNKNOWN };
+
+/* What is said of one certificate. */
+struct forge_status {
+    const char *issuer; /* its issuer's common name; ended by one without */
+    unsigned issuer_key;
+    struct bytes serial; /* the INTEGER's content */
+    enum forge_verdict verdict;
+    int reason;                       /* as of struct forge_entry */
+    int64_t this_update, next_update; /* 0: a day before NOW, a day after it; next negative: none */
+    size_t hash;               /* of the CertID: 0 SHA-1, 1 SHA-256, 2 SHA-384, 3 SHA-512, 4 MD5 */
+    const struct bytes *more;  /* whole Extensions, ended by an empty one; or NULL */
+    const struct bytes *whole; /* stands there instead of all that, or NULL */
+};
+
+enum response_part {
+    RESPONSE_STATUS,
+    RESPONSE_BYTES,
+    RESPONSE_TYPE,
+    RESPONSE_DATA,
+    RESPONSE_VERSION,
+    RESPONSE_RESPONDER,
+    RESPONSE_PRODUCED,
+    RESPONSE_SINGLES,
+    RESPONSE_EXTENSIONS,
+    RESPONSE_ALGORITHM,
+    RESPONSE_SIGNATURE,
+    RESPONSE_CERTIFICATES,
+    RESPONSE_PART_COUNT
+};
+
+/* The zero value, with a responder and statuses, is a fresh response signed by key 0. */
+struct forge_response {
+    const char *responder; /* common name; NULL: told by the signer's key */
+    unsigned signer;
+    const struct forge_status *statuses;
+    int64_t produced_at;                     /* 0: a day before NOW */
+    const struct bytes *certificates;        /* carried, ended by an empty one; or NULL */
+    struct bytes nonce;                      /* data NULL: none */
+    const struct bytes *more;                /* whole Extensions, ended by an empty one; or NULL */
+    bool sha1, pss, bad_signature;           /* as of struct forge_list */
+    struct bytes parts[RESPONSE_PART_COUNT]; /* as of struct forge */
+};
+
+struct bytes forge_ocsp(const struct forge_response *response);
+/* A SingleResponse; and always a GeneralizedTime. */
+struct bytes forge_single(const struct forge_status *status);
+struct bytes forge_generalized_time(int64_t seconds);
+
+/* What all are made of: the content of the AlgorithmIdentifier and the signature, as a BIT
  * STRING, by the signer and kind of `forge`; and a Time in its proper form. */
 struct bytes forge_algorithm(const struct forge *forge);
 struct bytes forge_signature(const struct forge *forge, struct bytes tbs);

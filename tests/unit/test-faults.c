@@ -197,8 +197,16 @@ static void write_file(const char *name, struct bytes content) {
         support_die("%s cannot be written", name);
 }
 
-/* Clients, conditions and policies are loaded whole, or there is an error that says why; and who
- * is judged by them when memory runs out is refused. */
+/* Each policy has all of it. */
+static bool has_revocation(const struct setup *setup, size_t number) {
+    const struct revocation_settings *settings = &setup->snapshot.policies[number].revocation;
+    return setup->config.revocation.crls.count == 2 && settings->responder_count == 1 &&
+           settings->authority_count == 2 && settings->authorities[0].subject_canonical.len > 0 &&
+           settings->authorities[1].key_id.len == 2;
+}
+
+/* Clients, conditions, revocation and policies are loaded whole, or there is an error that says
+ * why; and who is judged by them when memory runs out is refused. */
 static void check_clients(const struct forge *root, const char *const *variables) {
     static const char text[] =
         "trust: { anchors = [ \"" ANCHOR_FILE "\" ]; };\n"
@@ -217,8 +225,14 @@ static void check_clients(const struct forge *root, const char *const *variables
         "},\n"
         "  { path = \"/\"; name = \"r\"; certificate = \"required\"; hosts = [ \"h\" ]; from = [ "
         "\"::/0\" ]; } );\n"
+        "revocation: { mode = \"none\"; store = \"s\"; crls = [ \"f\", \"http://h/\" ]; hosts = [ "
+        "\"h\" ];\n"
+        "  on: { stale = \"warn\"; ca: { stale = \"deny\"; }; };\n"
+        "  authorities = ( { subject = \"CN=x,O=y\"; on: { unknown = \"allow\"; }; }, { key_id = "
+        "\"00:11\"; on: { root: { stale = \"allow\"; }; }; } );\n"
+        "  ocsp: { responders = [ \"http://o/\" ]; signers = [ \"" ANCHOR_FILE "\" ]; }; };\n"
         "policies: { p: { certificates: { purposes = [ \"1.2.3\" ]; }; clients = ( ); rules = ( ); "
-        "}; };\n";
+        "revocation: { mode = \"none\"; }; }; };\n";
     struct setup setup;
     write_file(SETUP_FILE, cz_bytes_of(text));
     write_file(ANCHOR_FILE, support_pem(forge_der(root)));
@@ -237,7 +251,8 @@ static void check_clients(const struct forge *root, const char *const *variables
             /* what is only put together for a message may fail, and is not needed then */
             bool safe = good ? setup.snapshot.vocabulary.count == terms &&
                                    setup.snapshot.policy_count == 2 &&
-                                   setup.snapshot.policies[0].rules.count == 4
+                                   setup.snapshot.policies[0].rules.count == 4 &&
+                                   has_revocation(&setup, 0) && has_revocation(&setup, 1)
                              : failed && error.message[0] != '\0';
             if (!safe && unsafe < 0) {
                 unsafe = reached;

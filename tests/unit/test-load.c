@@ -118,11 +118,15 @@ static void test_whole_example(void) {
                                    source != NULL ? source : "."),
                       &content, &error))
         support_die("%s", error.message);
-    char *begin = strstr(content.data, "\n/*\n"), *end = strstr(content.data, "\n*/\n");
-    if (!tap_ok(begin != NULL && end != NULL && begin < end, "the example has marks"))
-        return;
-    memset(begin + 1, ' ', 2);
-    memset(end + 1, ' ', 2);
+    size_t marks = 0;
+    for (char *begin, *end; (begin = strstr(content.data, "\n/*\n")) != NULL; marks++) {
+        end = strstr(begin, "\n*/\n");
+        if (end == NULL)
+            support_die("the example has a mark without an end");
+        memset(begin + 1, ' ', 2);
+        memset(end + 1, ' ', 2);
+    }
+    tap_ok(marks == 2, "the example has marks");
     FILE *stream = fopen(FILE_NAME, "w");
     if (stream == NULL || fputs(content.data, stream) == EOF || fclose(stream) != 0)
         support_die(FILE_NAME " cannot be written");
@@ -132,6 +136,20 @@ static void test_whole_example(void) {
                setup.config.policies[1].rules.count == 4 &&
                setup.config.policies[1].rules.items[0].report_only,
            "and has clients and a policy");
+    const struct config *config = &setup.config;
+    tap_ok(config->revocation.configured && config->revocation.crls.count == 2 &&
+               config->policies[0].revocation.mode == REVOCATION_ONLINE &&
+               config->policies[0].revocation.authority_count == 1 &&
+               config->policies[1].revocation.authority_count == 1,
+           "and says how revocation is checked");
+    const struct revocation_sources *sources = &config->revocation;
+    tap_ok(sources->time_budget == 2 && sources->fetch_timeout == 30 &&
+               sources->fetch_size == 100 && sources->every == 3600 && sources->retry == 60 &&
+               !sources->ocsp.nonce && sources->ocsp.get &&
+               config->policies[0].revocation.ocsp_max_age == 86400 &&
+               config->policies[0].revocation.ocsp_skew == 300 &&
+               config->policies[0].revocation.stale_grace == 0,
+           "with the defaults");
 }
 
 static void test_file(void) {
