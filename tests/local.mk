@@ -262,7 +262,7 @@ tests_unit_test_no_fetch_LDFLAGS = $(FAULTY_LINKING)
 # --- end of unit programs
 
 # Rules about the source and the objects, each a script of its own.
-RULE_TESTS = tests/unit/grants.sh tests/unit/layers.sh tests/unit/purity.sh
+RULE_TESTS = tests/unit/grants.sh tests/unit/layers.sh tests/unit/network.sh tests/unit/purity.sh
 dist_check_SCRIPTS += $(RULE_TESTS)
 TESTS += $(RULE_TESTS)
 

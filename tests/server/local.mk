@@ -8,4 +8,5 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/sessions.bats \
 	tests/server/fcgi_client.py tests/server/https_client.py tests/server/log_daemon.py \
 	tests/server/faulty_server.py tests/server/ldap_server.py \
-	tests/server/listen_on_stdin.py tests/server/reload_under_load.py
+	tests/server/listen_on_stdin.py tests/server/reload_under_load.py \
+	tests/server/online.bats tests/server/refresher.py
