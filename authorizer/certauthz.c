@@ -215,7 +215,11 @@ static void run_explain(void *context, struct bytes argument, struct buffer *ans
     CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
     struct error error = {0};
     bool granted = false;
-    bool good = cz_explain_question(&generation->setup, argument, &report, &granted, &error);
+    CZ_CLEANUP(cz_store_let_go)
+    struct store_view *view = cz_store_hold(generation->store->store, true);
+    bool good = view != NULL ? cz_explain_question(&generation->setup, cz_store_holdings(view),
+                                                   argument, &report, &granted, &error)
+                             : cz_error_set(&error, "out of memory");
     cz_buffer_putc(answer, '{');
     cz_command_put_ok(answer, good);
     cz_json_name(answer, "generation");

@@ -258,6 +258,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/deny_target.c authorizer/ctl/deny_target.h \
 	authorizer/ctl/deny.c authorizer/ctl/undeny.c \
 	authorizer/ctl/crl.c \
+	authorizer/ctl/store_at_hand.c authorizer/ctl/store_at_hand.h \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
 	authorizer/ctl/explain.c authorizer/ctl/explain.h \

@@ -189,7 +189,8 @@ static void validate(struct inquest *inquest) {
         return;
     }
     cz_certificate_import_key(certificate);
-    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &inquest->signatures, inquest->now, &assessment->validation);
+    cz_validate_self_signed(certificate, policy->trust, &policy->requirements, &inquest->signatures,
+                            inquest->now, &assessment->validation);
     if (assessment->validation.valid)
         cz_trace_skipped(&assessment->validation.trace, CHECK_REVOCATION, 0,
                          "it is self-signed: nobody but the deny list could revoke it");

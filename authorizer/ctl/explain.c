@@ -7,6 +7,7 @@
 #include "ctl/explanation.h"
 #include "ctl/log_line.h"
 #include "ctl/presented.h"
+#include "ctl/store_at_hand.h"
 
 /* Options that are texts of the question. */
 static const struct {
@@ -152,8 +153,11 @@ static bool ask_running(const struct ctl_arguments *arguments, const struct ques
 static bool ask_disk(const struct ctl_arguments *arguments, const struct question *question,
                      struct buffer *report, bool *granted, struct error *error) {
     CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    CZ_CLEANUP(cz_store_at_hand_release) struct store_at_hand store = {0};
     return cz_ctl_load(arguments, &setup, error) &&
-           cz_explain_answer(&setup, question, report, granted, error);
+           cz_store_at_hand_open(&setup.config, &store, error) &&
+           cz_explain_answer(&setup, cz_store_holdings(store.view), question, report, granted,
+                             error);
 }
 
 int cz_run_explain(const struct ctl_arguments *arguments) {

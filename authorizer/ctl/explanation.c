@@ -4,20 +4,22 @@
 #include "base/cleanup.h"
 #include "ctl/report.h"
 
-bool cz_explain_answer(const struct setup *setup, const struct question *question,
-                       struct buffer *report, bool *granted, struct error *error) {
+bool cz_explain_answer(const struct setup *setup, const struct revocation_holdings *holdings,
+                       const struct question *question, struct buffer *report, bool *granted,
+                       struct error *error) {
     CZ_CLEANUP(cz_decision_release) struct decision decision;
     struct request request = cz_question_request(question);
-    cz_authorize(&setup->snapshot, NULL, CZ_NO_HOLDINGS, &request, question->now, &decision);
+    cz_authorize(&setup->snapshot, NULL, holdings, &request, question->now, &decision);
     (question->json ? cz_report_json : cz_report_text)(report, question, &decision);
     *granted = decision.verdict == VERDICT_GRANTED;
     return !report->failed || cz_error_set(error, "out of memory");
 }
 
-bool cz_explain_question(const struct setup *setup, struct bytes question, struct buffer *report,
-                         bool *granted, struct error *error) {
+bool cz_explain_question(const struct setup *setup, const struct revocation_holdings *holdings,
+                         struct bytes question, struct buffer *report, bool *granted,
+                         struct error *error) {
     CZ_CLEANUP(cz_question_release) struct question read;
     *granted = false;
     return cz_question_read(question, &read, error) &&
-           cz_explain_answer(setup, &read, report, granted, error);
+           cz_explain_answer(setup, holdings, &read, report, granted, error);
 }

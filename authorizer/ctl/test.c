@@ -5,6 +5,7 @@
 #include "ctl/command.h"
 #include "ctl/presented.h"
 #include "ctl/report.h"
+#include "ctl/store_at_hand.h"
 #include "ctl/table.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ static const struct {
 struct run {
     const char *file; /* the table's */
     const struct setup *setup;
+    struct store_at_hand store; /* owned */
     int64_t now;
     struct buffer out; /* owned */
     size_t failures;
@@ -120,7 +122,8 @@ static bool run_row(struct run *run, size_t number, const struct table_row *row,
     if (!make_question(run, row, &question, error))
         return false;
     struct request request = cz_question_request(&question);
-    cz_authorize(&run->setup->snapshot, NULL, CZ_NO_HOLDINGS, &request, question.now, &decision);
+    cz_authorize(&run->setup->snapshot, NULL, cz_store_holdings(run->store.view), &request,
+                 question.now, &decision);
     bool same = put_differences(&differences, row, &question, &decision);
     cz_buffer_puts(&run->out, same ? "ok" : "not ok");
     put_name(run, number, row, &question);
@@ -145,8 +148,11 @@ int cz_run_test(const struct ctl_arguments *arguments) {
     struct error error = {0};
     bool ran = cz_ctl_read(arguments->file, &content, &error) &&
                cz_table_read(arguments->file, &content, &table, &error) &&
-               cz_ctl_load(arguments, &setup, &error) && run_table(&run, &table, &error);
+               cz_ctl_load(arguments, &setup, &error) &&
+               cz_store_at_hand_open(&setup.config, &run.store, &error) &&
+               run_table(&run, &table, &error);
     cz_buffer_release(&run.out);
+    cz_store_at_hand_release(&run.store);
     if (!ran)
         return cz_ctl_complain(&error);
     return run.failures > 0 ? CTL_BAD : CTL_GOOD;

@@ -17,9 +17,9 @@ struct policy {
     uint32_t number; /* its index: verdicts of one policy do not count for another */
     struct requirements requirements;
     struct revocation_settings revocation; /* owned */
-    const struct trust *trust;       /* borrowed from the snapshot: policies may share it */
-    const struct clients *clients;   /* the same; NULL where no clients are configured */
-    const struct claim_plan *claims; /* the same; NULL: all of certauthz's own */
+    const struct trust *trust;             /* borrowed from the snapshot: policies may share it */
+    const struct clients *clients;         /* the same; NULL where no clients are configured */
+    const struct claim_plan *claims;       /* the same; NULL: all of certauthz's own */
     struct rules rules;
 };
 

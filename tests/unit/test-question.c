@@ -151,10 +151,10 @@ static void test_questions(void) {
         CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
         struct error error = {0};
         bool granted = true;
-        tap_ok(
-            !cz_explain_question(&setup, cz_bytes_of(cases[i].text), &report, &granted, &error) &&
-                !granted && report.len == 0,
-            "a bad question has no answer (%zu)", i);
+        tap_ok(!cz_explain_question(&setup, CZ_NO_HOLDINGS, cz_bytes_of(cases[i].text), &report,
+                                    &granted, &error) &&
+                   !granted && report.len == 0,
+               "a bad question has no answer (%zu)", i);
         tap_is(error.message, cases[i].message, "and is told so");
     }
 }
@@ -169,8 +169,8 @@ static void test_answers(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
     struct error error = {0};
     bool granted = false;
-    tap_ok(cz_explain_question(&setup, cz_bytes_of(question_of("/open/x", "text")), &report,
-                               &granted, &error) &&
+    tap_ok(cz_explain_question(&setup, CZ_NO_HOLDINGS, cz_bytes_of(question_of("/open/x", "text")),
+                               &report, &granted, &error) &&
                granted,
            "what is granted is said");
     tap_is(cz_buffer_text(&report),
@@ -191,8 +191,8 @@ static void test_answers(void) {
            "                Access is granted.\n",
            "in a text");
     cz_buffer_clear(&report);
-    tap_ok(cz_explain_question(&setup, cz_bytes_of(question_of("/x", "json")), &report, &granted,
-                               &error) &&
+    tap_ok(cz_explain_question(&setup, CZ_NO_HOLDINGS, cz_bytes_of(question_of("/x", "json")),
+                               &report, &granted, &error) &&
                !granted,
            "what is refused too");
     tap_ok(json_is_line(cz_buffer_view(&report)), "in JSON");
@@ -204,13 +204,14 @@ static void test_faults(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer sound = {0};
     struct error error = {0};
     bool granted, good = true;
-    cz_explain_question(&setup, question, &sound, &granted, &error);
+    cz_explain_question(&setup, CZ_NO_HOLDINGS, question, &sound, &granted, &error);
     long nth = 1;
     for (bool failed = true; failed && nth < 1000; nth++) {
         CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
         struct error why = {0};
         faults_begin(nth, false);
-        bool answered = cz_explain_question(&setup, question, &report, &granted, &why);
+        bool answered =
+            cz_explain_question(&setup, CZ_NO_HOLDINGS, question, &report, &granted, &why);
         failed = faults_end();
         if (answered && !granted)
             continue; /* a refusal with internal-error, told in full */
