@@ -69,7 +69,7 @@ tells() {
 }
 
 serial() {
-    openssl x509 -in "$1" -noout -serial | sed 's/^serial=0*//' | tr A-F a-f
+    openssl x509 -in "$1" -noout -serial | sed 's/^serial=//;s/^\(00\)*//' | tr A-F a-f
 }
 
 client plain ''
