@@ -13,6 +13,7 @@
 #include "server/inquire.h"
 #include "server/loop.h"
 #include "store/deny_file.h"
+#include "store/keeper.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -55,10 +56,12 @@ static struct bytes certificate(unsigned number) {
     return made[number] = support_pem(forge_der(&forge));
 }
 
+static struct bytes root_pem;
+
 static void write_root(void) {
     struct forge root = {.subject = "Root", .issuer = "Root", .ca = true, .use_omitted = true};
-    struct bytes pem = support_pem(forge_der(&root));
-    scratch_write("root.pem", (const char *)pem.data);
+    root_pem = support_pem(forge_der(&root));
+    scratch_write("root.pem", (const char *)root_pem.data);
 }
 
 /* --- the refresher */
@@ -79,14 +82,20 @@ static bool bar(void *context, struct deny_list *list, struct error *error) {
     return cz_deny_list_add(list, &entry) || cz_error_set(error, "it is there already");
 }
 
-static void bar_certificate(struct bytes pem) {
+static struct certificate *parsed(struct bytes pem) {
     CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
-    CZ_CLEANUP(cz_certificate_release) struct certificate *found = NULL;
-    struct error error = {0};
+    struct certificate *found = NULL;
     const char *detail;
     if (cz_pem_next(&pem, &der, &detail) != PEM_OK ||
-        cz_certificate_parse(cz_buffer_view(&der), &found, &detail) != CERTIFICATE_OK ||
-        !cz_deny_file_change(scratch_path("store"), bar, found->sha256, &error))
+        cz_certificate_parse(cz_buffer_view(&der), &found, &detail) != CERTIFICATE_OK)
+        support_die("no certificate: %s", detail);
+    return found;
+}
+
+static void bar_certificate(struct bytes pem) {
+    CZ_CLEANUP(cz_certificate_release) struct certificate *found = parsed(pem);
+    struct error error = {0};
+    if (!cz_deny_file_change(scratch_path("store"), bar, found->sha256, &error))
         support_die("it cannot be barred: %s", error.message);
 }
 
@@ -209,6 +218,13 @@ static unsigned told(const char *text) {
 }
 
 /* --- the tests */
+
+/* Now, and not some time. */
+static const char *look(const struct process *process) {
+    CZ_CLEANUP(cz_store_let_go)
+    struct store_view *view = cz_store_hold(process->generation->store->store, true);
+    return support_text("%s", cz_store_view_problem(view));
+}
 
 static void test_asking(void) {
     struct process process;
@@ -335,6 +351,52 @@ static void test_no_time(void) {
     process_close(&process);
 }
 
+/* A response that has lived for three quarters of its time. */
+static void store_response(struct bytes pem, int64_t now) {
+    CZ_CLEANUP(cz_certificate_release) struct certificate *subject = parsed(pem);
+    CZ_CLEANUP(cz_certificate_release) struct certificate *issuer = parsed(root_pem);
+    uint8_t key[CZ_OCSP_KEY_SIZE];
+    struct error error = {0};
+    struct keeper *keeper = NULL;
+    const struct forge_status statuses[] = {{.issuer = "Root",
+                                             .serial = subject->serial,
+                                             .this_update = now - 3 * DAY,
+                                             .next_update = now + DAY},
+                                            {.issuer = NULL}};
+    const struct forge_response response = {
+        .responder = "Root", .statuses = statuses, .produced_at = now - 3 * DAY};
+    const struct ocsp_record record = {
+        .state = SOURCE_GOOD, .last_success = now - 3 * DAY, .response = forge_ocsp(&response)};
+    if (!cz_ocsp_key(subject, issuer, key) ||
+        !cz_keeper_open(scratch_path("store"), 0, &keeper, &error) ||
+        !cz_keeper_put_ocsp(keeper, key, &record, &error) ||
+        !cz_keeper_publish(keeper, now, &error))
+        support_die("no response can be stored: %s", error.message);
+    cz_keeper_close(&keeper);
+}
+
+static void test_notes(void) {
+    struct process process;
+    process_open(&process, CONFIG(LONG, "online"));
+    store_response(certificate(1), time(NULL));
+    store_response(certificate(2), time(NULL));
+    look(&process);
+    tap_is(outcome(&process, certificate(1)), "granted", "what is still known is granted");
+    tap_is_int(told("certauthz-refresh does not run"), 1, "though there is nobody to be told");
+    refresher_start();
+    tap_is(outcome(&process, certificate(2)), "granted", "where there is, it is granted at once");
+    while (atomic_load(&refresher.noted) == 0)
+        sched_yield();
+    for (unsigned i = 0; i < 5; i++)
+        tap_is(outcome(&process, certificate(1 + i % 2)), "granted", "and again");
+    refresher_stop();
+    tap_ok(atomic_load(&refresher.noted) == 1 && atomic_load(&refresher.asked) == 0,
+           "and the refresher is told once in a while");
+    tap_is_int(told("certauthz-refresh runs again"), 1, "which shows that it runs");
+    tap_is_int((long long)atomic_load(&process.inquirer.queries), 0, "and nobody waited");
+    process_close(&process);
+}
+
 /* As CGI: a program is started where nobody listens, and only there. */
 static void test_program(void) {
     struct process process;
@@ -358,13 +420,6 @@ static void test_program(void) {
     tap_is_int(told("/nonexistent/program: cannot be started: No such file or directory"), 1,
                "is told");
     process_close(&process);
-}
-
-/* Now, and not some time. */
-static const char *look(const struct process *process) {
-    CZ_CLEANUP(cz_store_let_go)
-    struct store_view *view = cz_store_hold(process->generation->store->store, true);
-    return support_text("%s", cz_store_view_problem(view));
 }
 
 static void test_problems(void) {
@@ -397,6 +452,7 @@ int main(void) {
     test_absence();
     test_sharing();
     test_no_time();
+    test_notes();
     test_program();
     test_problems();
     scratch_close();
