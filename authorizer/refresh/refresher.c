@@ -170,11 +170,12 @@ static void tell_health(void *context, const struct source_health *health) {
                       cz_buffer_text(&news));
 }
 
-bool cz_refresher_round(struct refresher *refresher, bool all, struct error *error) {
-    if (!cz_files_round(refresher, all, error))
+bool cz_refresher_round(struct refresher *refresher, enum round_extent extent,
+                        struct error *error) {
+    if (!cz_files_round(refresher, extent != ROUND_DUE, error))
         return false;
-    want_lists(refresher, all);
-    cz_ocsp_round(refresher, all);
+    want_lists(refresher, extent == ROUND_ALL);
+    cz_ocsp_round(refresher, extent == ROUND_ALL);
     /* one that was never tried will be in a moment; and who runs once has seen what failed */
     if (refresher->log != NULL && refresher->task_count == 0 &&
         !cz_health_look(&refresher->health, cz_keeper_catalogue(refresher->keeper), refresher->now,

@@ -73,8 +73,13 @@ bool cz_refresher_reload(struct refresher *refresher, struct error *error);
 
 /* Looks at the clock: the only place. */
 void cz_refresher_tick(struct refresher *refresher);
-/* Whatever is due is begun or done. With `all`, everything is due. */
-bool cz_refresher_round(struct refresher *refresher, bool all, struct error *error);
+enum round_extent {
+    ROUND_DUE = 0, /* what has changed, and that whose time has come */
+    ROUND_FILES,   /* and every file: nobody watched them before */
+    ROUND_ALL,     /* everything */
+};
+/* Begins or does it. */
+bool cz_refresher_round(struct refresher *refresher, enum round_extent extent, struct error *error);
 /* Begins what waits, waits for the network, for one of `more`, or for so long, and deals with what
  * came. */
 bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t more_count,
