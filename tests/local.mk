@@ -18,14 +18,14 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
 	tests/unit/config-revocation-cases.h \
-	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h \
 	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
 	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
+	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h tests/unit/server-child.h \
 	tests/unit/revocation.c tests/unit/revocation.h \
 	tests/unit/stores.c tests/unit/stores.h \
 	tests/unit/faults.c tests/unit/faults.h
 UNIT_LIBS = tests/unit/libsupport.a $(EDGE_LIBS)
-STORE_TEST_LIBS = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
+STORE_TEST_LIBS = tests/unit/libsupport.a $(STORE_LIBS)
 # For programs that use tests/unit/faults.h.
 FAULTY_LINKING = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
@@ -110,7 +110,13 @@ UNIT_TESTS = \
 	tests/unit/test-workers \
 	tests/unit/test-questions \
 	tests/unit/test-inquire \
-	tests/unit/test-store
+	tests/unit/test-store \
+	tests/unit/test-schedule \
+	tests/unit/test-ldif \
+	tests/unit/test-no-fetch
+if HAVE_CURL
+UNIT_TESTS += tests/unit/test-fetch tests/unit/test-fetch-places
+endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -218,6 +224,22 @@ tests_unit_test_inquire_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_workers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
 tests_unit_test_store_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h
+tests_unit_test_fetch_SOURCES = tests/unit/test-fetch.c $(FETCHING)
+tests_unit_test_fetch_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_fetch_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_fetch_LDFLAGS = $(FAULTY_LINKING) -Wl,--wrap=curl_easy_setopt
+tests_unit_test_fetch_places_SOURCES = tests/unit/test-fetch-places.c $(FETCHING)
+tests_unit_test_fetch_places_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_fetch_places_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_fetch_places_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=curl_easy_setopt
+# What there is without libcurl, wherever it is built.
+tests_unit_test_no_fetch_SOURCES = tests/tap.h tests/unit/test-no-fetch.c \
+	authorizer/refresh/no_fetch.c
+tests_unit_test_no_fetch_LDADD = tests/unit/libsupport.a $(EDGE_LIBS)
+tests_unit_test_no_fetch_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

@@ -90,30 +90,33 @@ static bool may_follow(struct fetch *fetch, long status, const struct fetch_url 
     return true;
 }
 
-/* Where it leads to is a URL like any other, and judged so. True where it is on its way again. */
-static bool follow(struct fetch *fetch, long status) {
-    char *location = NULL, shown[FETCH_SHOWN];
-    struct fetch_url to;
-    struct error error = {0};
-    curl_easy_getinfo(fetch->easy, CURLINFO_REDIRECT_URL, &location);
-    if (location == NULL)
-        return fail_by_status(fetch, status, " and not where to");
-    if (fetch->redirects == fetch->fetcher->limits.redirects)
-        return cz_transfer_fail(fetch, "more than %u redirects", fetch->redirects);
-    if (!cz_fetch_url_judge(&fetch->fetcher->limits, location, &to, &error))
-        return cz_transfer_fail(fetch, "the server redirects to %s", error.message);
-    cz_fetch_shown(location, shown);
-    if (!may_follow(fetch, status, &to, shown)) {
-        cz_fetch_url_release(&to);
-        return false;
-    }
+static bool go_to(struct fetch *fetch, struct fetch_url *to, const char *shown) {
+    struct fetch_url from = fetch->url;
     fetch->redirects++;
     snprintf(fetch->name, sizeof fetch->name, "%s (redirected to %s)", fetch->first, shown);
-    struct fetch_url from = fetch->url;
-    fetch->url = to;
+    fetch->url = *to;
+    *to = (struct fetch_url){.parsed = NULL};
     bool launched = cz_transfer_launch(fetch);
     cz_fetch_url_release(&from);
     return launched || cz_transfer_fail(fetch, "out of memory");
+}
+
+/* Where it leads to is a URL like any other, and judged so. True where it is on its way again. */
+static bool follow(struct fetch *fetch, long status) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    CZ_CLEANUP(cz_fetch_url_release) struct fetch_url to = {.parsed = NULL};
+    char shown[FETCH_SHOWN];
+    struct error error = {0};
+    const char *location = header(fetch, "Location");
+    if (*location == '\0')
+        return fail_by_status(fetch, status, " and not where to");
+    if (fetch->redirects == fetch->fetcher->limits.redirects)
+        return cz_transfer_fail(fetch, "more than %u redirects", fetch->redirects);
+    if (!cz_fetch_url_join(&fetch->url, location, &text, &error) ||
+        !cz_fetch_url_judge(&fetch->fetcher->limits, cz_buffer_text(&text), &to, &error))
+        return cz_transfer_fail(fetch, "the server redirects to %s", error.message);
+    cz_fetch_shown(cz_buffer_text(&text), shown);
+    return may_follow(fetch, status, &to, shown) && go_to(fetch, &to, shown);
 }
 
 /* The outcome of one answer of a web server, or false with its error. */
@@ -122,7 +125,7 @@ static bool judge_http(struct fetch *fetch, long status, CURLcode code) {
     if (status == 304 && fetch->conditional)
         fetch->reply.outcome = FETCH_NOT_MODIFIED;
     else if (status == 304)
-        return fail_by_status(fetch, status, ", and was not asked whether it is");
+        return fail_by_status(fetch, status, " to a request without a condition");
     else if (status >= 200 && status != 200)
         return fail_by_status(fetch, status, "");
     else if (code != CURLE_OK)

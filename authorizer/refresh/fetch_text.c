@@ -68,20 +68,21 @@ static const struct {
     {CURLE_SEND_ERROR, SYSTEM, "the connection broke before the request was sent"},
     {CURLE_WEIRD_SERVER_REPLY, NOTHING, "the server's answer is not HTTP"},
     {CURLE_UNSUPPORTED_PROTOCOL, NOTHING, "the server's answer is not HTTP"},
-    {CURLE_BAD_CONTENT_ENCODING, LIBRARY, "the server's answer cannot be understood"},
     {CURLE_PEER_FAILED_VERIFICATION, LIBRARY, "the server's TLS certificate is not trusted"},
     {CURLE_SSL_CONNECT_ERROR, LIBRARY, "no TLS with the server"},
     {CURLE_LDAP_CANNOT_BIND, LIBRARY, "the directory does not let anybody in"},
-    {CURLE_LDAP_SEARCH_FAILED, LIBRARY, "the directory's search failed"},
-    {CURLE_REMOTE_FILE_NOT_FOUND, NOTHING, "the directory has no such entry"},
+    {CURLE_LDAP_SEARCH_FAILED, LIBRARY, "the directory does not hand it out"},
     {CURLE_LDAP_INVALID_URL, NOTHING, "not a URL of a directory (RFC 4516)"},
     {CURLE_URL_MALFORMAT, NOTHING, "not a URL of a directory (RFC 4516)"},
     {CURLE_OUT_OF_MEMORY, NOTHING, "out of memory"},
 };
 
 static void put_printable(struct buffer *out, const char *text) {
-    for (; *text != '\0'; text++)
-        cz_buffer_putc(out, *text >= ' ' && *text < 0x7f ? *text : '?');
+    size_t len = strlen(text);
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    for (size_t i = 0; i < len; i++)
+        cz_buffer_putc(out, text[i] >= ' ' && text[i] < 0x7f ? text[i] : '?');
 }
 
 static void put_more(struct buffer *out, CURL *easy, enum more more, const char *detail) {

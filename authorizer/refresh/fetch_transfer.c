@@ -13,6 +13,7 @@
 #include <time.h>
 
 #define HEADER_SIZE_MAX (64u << 10) /* bytes of a reply's headers */
+#define ROUNDING 10                 /* milliseconds that libcurl's clock may differ from ours */
 #define SECONDS_MOST 86400u         /* so that milliseconds fit into a long everywhere */
 
 static int64_t milliseconds_now(void) {
@@ -137,7 +138,7 @@ static bool set_options(struct fetch *fetch) {
 }
 
 bool cz_transfer_late(const struct fetch *fetch) {
-    return milliseconds_now() >= fetch->deadline;
+    return milliseconds_now() >= fetch->deadline - ROUNDING;
 }
 
 /* What a server sent once is sent back as it was, or not at all. */

@@ -126,7 +126,8 @@ static bool judge(const struct fetch_limits *limits, const char *text, struct fe
                                   CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER);
     if (code == CURLUE_USER_NOT_ALLOWED)
         return cz_error_set(error, "%s: a URL with a user or password is not asked for", shown);
-    if (code == CURLUE_NO_HOST)
+    const char *host = strstr(text, "://");
+    if (code == CURLUE_NO_HOST || (code != CURLUE_OK && host != NULL && host[3] == '/'))
         return cz_error_set(error, "%s: the URL names no host", shown);
     if (code != CURLUE_OK)
         return cz_error_set(error, "%s: not a URL: %s", shown, curl_url_strerror(code));
@@ -141,6 +142,26 @@ bool cz_fetch_url_judge(const struct fetch_limits *limits, const char *text, str
         return true;
     cz_fetch_url_release(url);
     return false;
+}
+
+bool cz_fetch_url_join(const struct fetch_url *from, const char *location, struct buffer *text,
+                       struct error *error) {
+    char *joined = NULL, shown[FETCH_SHOWN];
+    CURLU *url = curl_url_dup(from->parsed);
+    if (url == NULL)
+        return cz_error_set(error, "out of memory");
+    CURLUcode code =
+        curl_url_set(url, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+    if (code == CURLUE_OK)
+        code = curl_url_get(url, CURLUPART_URL, &joined, 0);
+    if (code == CURLUE_OK)
+        cz_buffer_puts(text, joined);
+    curl_free(joined);
+    curl_url_cleanup(url);
+    if (code == CURLUE_OK && !text->failed)
+        return true;
+    return cz_error_set(error, "%s: not a URL: %s", cz_fetch_shown(location, shown),
+                        curl_url_strerror(code));
 }
 
 void cz_fetch_url_release(struct fetch_url *url) {

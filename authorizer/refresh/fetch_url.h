@@ -31,6 +31,10 @@ const char *cz_fetch_shown(const char *url, char shown[FETCH_SHOWN]);
  * release then. */
 bool cz_fetch_url_judge(const struct fetch_limits *limits, const char *text, struct fetch_url *url,
                         struct error *error);
+/* Where a Location of that URL's answer leads to (RFC 9110, section 10.2.2), not judged yet. False,
+ * with the reason but not the URL in `error`, where it is no URL. */
+bool cz_fetch_url_join(const struct fetch_url *from, const char *location, struct buffer *text,
+                       struct error *error);
 void cz_fetch_url_release(struct fetch_url *url);
 
 #endif

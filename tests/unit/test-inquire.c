@@ -377,7 +377,7 @@ static void test_problems(void) {
     process.generation = cz_generation_load(scratch_path("test.conf"), &error);
     tap_ok(look(&process)[0] != '\0', "a deny list that cannot be read");
     for (int i = 0; i < 3; i++)
-        tap_is(outcome(&process, certificate(1)), "on-deny-list",
+        tap_is(outcome(&process, certificate(1)), "internal-error",
                "while nobody knows who is on it, everybody is refused");
     tap_is_int(told("store/deny: "), 1, "and the log is told why, once");
     scratch_replace("store/deny", "certauthz-deny-list 1\nend 0\n");
