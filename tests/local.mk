@@ -113,6 +113,8 @@ UNIT_TESTS = \
 	tests/unit/test-store \
 	tests/unit/test-schedule \
 	tests/unit/test-ldif \
+	tests/unit/test-store-forms \
+	tests/unit/test-keeper \
 	tests/unit/test-no-fetch
 if HAVE_CURL
 UNIT_TESTS += tests/unit/test-fetch tests/unit/test-fetch-places
@@ -240,6 +242,10 @@ tests_unit_test_no_fetch_SOURCES = tests/tap.h tests/unit/test-no-fetch.c \
 	authorizer/refresh/no_fetch.c
 tests_unit_test_no_fetch_LDADD = tests/unit/libsupport.a $(EDGE_LIBS)
 tests_unit_test_no_fetch_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_store_forms_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_store_forms_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_keeper_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
 
 # --- end of unit programs
 

@@ -12,7 +12,7 @@
 bool cz_store_path(char path[PATH_MAX], const char *folder, const char *name, struct error *error) {
     int len = snprintf(path, PATH_MAX, "%s/%s", folder, name);
     return (len >= 0 && len < PATH_MAX) ||
-           cz_error_set(error, "%s: the name of the store's folder is too long", folder);
+           cz_error_set(error, "the name of the store's folder is too long: %s", folder);
 }
 
 bool cz_store_key_path(char path[PATH_MAX], const char *folder, const char *subfolder,

@@ -137,7 +137,7 @@ static bool read_list(const struct header *header, struct bytes der, struct list
 
 bool cz_list_file_read(struct bytes bytes, struct list_file *file, struct error *error) {
     const struct header *header = (const void *)bytes.data;
-    struct layout layout;
+    struct layout layout = {.end = 0};
     uint8_t digest[CZ_SHA256_SIZE];
     *file = (struct list_file){.name = NULL};
     if (!check_kind(header, bytes.len, error) || !check_sizes(header, bytes.len, &layout, error) ||
