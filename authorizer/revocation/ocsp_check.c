@@ -70,8 +70,6 @@ static bool is_fresh(const struct ocsp_question *question, const struct ocsp_res
     }
     bool fresh = question->now <= until;
     narrow(answer, fresh ? from : cz_time_later(until, 1), fresh ? until : INT64_MAX);
-    if (!fresh)
-        narrow(answer, from, INT64_MAX);
     return fresh;
 }
 

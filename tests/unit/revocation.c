@@ -179,7 +179,7 @@ static unsigned key_of(enum who who) {
 /* `issuer` is R or M. */
 static void hold(struct answer *answer, const struct said *said, enum who issuer) {
     const struct forge_status statuses[] = {
-        {.issuer = issuer == R ? "r" : "m",
+        {.issuer = said->about == C ? "m" : "r",
          .issuer_key = key_of(issuer),
          .serial =
              said->about_another ? TEXT("\x55") : revocation_certificates[said->about]->serial,
@@ -204,7 +204,10 @@ static void hold(struct answer *answer, const struct said *said, enum who issuer
 static void hold_all(struct answer *answer, const struct question *question) {
     answer->held_count = 0;
     for (size_t i = 0; i < CZ_COUNT(question->said) && question->said[i].about != NOBODY; i++)
-        hold(answer, &question->said[i], question->said[i].about == C ? M : R);
+        hold(answer, &question->said[i],
+             question->said[i].issuer != NOBODY ? question->said[i].issuer
+             : question->said[i].about == C     ? M
+                                                : R);
 }
 
 static bool find_held(const void *context, const uint8_t key[CZ_OCSP_KEY_SIZE],

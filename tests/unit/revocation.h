@@ -83,6 +83,7 @@ struct said {
     enum forge_verdict verdict;
     int64_t this_update, next_update; /* as of struct forge_status */
     enum who by;                      /* the delegate that signs it, and that it carries */
+    enum who issuer;                  /* NOBODY: the one that the certificate has */
     bool bad_signature, about_another;
 };
 
