@@ -149,7 +149,7 @@ static bool turn(struct daemon *daemon, struct error *error) {
     int64_t now = cz_loop_now();
     int wait = least(until(daemon->round_at, now), cz_peers_wait(&daemon->peers));
     if (refresher->dirty)
-        wait = least(wait, (int)(refresher->publish_next - refresher->now) * 1000);
+        wait = least(wait, cz_refresher_milliseconds(refresher, refresher->publish_next));
     if (daemon->changed_at != 0)
         wait = least(wait, until(daemon->changed_at + SETTLE_MILLISECONDS, now));
     polled[SIGNALS] = (struct pollfd){.fd = daemon->signals, .events = POLLIN};

@@ -1,5 +1,6 @@
 #include "refresh/refresher.h"
 
+#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "config/store_folder.h"
 #include "refresh/file_round.h"
@@ -210,6 +211,14 @@ void cz_refresher_publish(struct refresher *refresher) {
     refresher->unpublished = error;
 }
 
+int cz_refresher_milliseconds(const struct refresher *refresher, int64_t moment) {
+    if (moment <= refresher->now)
+        return 0;
+    return moment >= cz_time_later(refresher->now, LOOK_SECONDS)
+               ? LOOK_SECONDS * 1000
+               : (int)(moment - refresher->now) * 1000;
+}
+
 int cz_refresher_wait(const struct refresher *refresher) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
     int64_t next = refresher->now + LOOK_SECONDS;
@@ -222,5 +231,5 @@ int cz_refresher_wait(const struct refresher *refresher) {
         next = cz_ocsp_next_due(refresher);
     if (refresher->dirty && refresher->publish_next < next)
         next = refresher->publish_next;
-    return next <= refresher->now ? REST_MILLISECONDS : (int)(next - refresher->now) * 1000;
+    return next <= refresher->now ? REST_MILLISECONDS : cz_refresher_milliseconds(refresher, next);
 }

@@ -88,6 +88,8 @@ bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t 
 void cz_refresher_publish(struct refresher *refresher);
 /* Milliseconds after which something is due. */
 int cz_refresher_wait(const struct refresher *refresher);
+/* Milliseconds until a moment, in seconds since 1970: 0 where it has come, and a minute at most. */
+int cz_refresher_milliseconds(const struct refresher *refresher, int64_t moment);
 
 /* A line for the log, or for standard error where there is none. */
 void cz_refresher_tell(const struct refresher *refresher, const char *level, const char *format,
