@@ -97,7 +97,8 @@ ca_crl() {
 #
 #   refresh_start_web                  faulty_server.py on the folder $WEB; $URL is where it is
 #   refresh_begin                      empties the store and what the last test left
-#   refresh_configure CRLS [LINES]     $LAB/etc/refresh.conf; URL in it stands for $URL
+#   refresh_configure CRLS [LINES [RETRY]]
+#                                      $LAB/etc/refresh.conf; URL in it stands for $URL
 #   refresh ARGUMENT...                sets output and status
 #   holds FILE, lacks FILE             whether the list is in the store
 
@@ -124,7 +125,7 @@ refresh_begin() {
 refresh_configure() {
     cat >"$LAB/etc/refresh.conf" <<CONF
 trust: { anchors = ["../ca/root.pem"]; intermediates = ["../ca/sub.pem"]; };
-revocation: { store = "../store"; crls = [ ${1//URL/$URL} ]; fetch_size = 1; retry = 1; fetch_timeout = 5; ${2-} };
+revocation: { store = "../store"; crls = [ ${1//URL/$URL} ]; fetch_size = 1; retry = ${3-1}; fetch_timeout = 5; ${2-} };
 rules = ( { path = "/"; certificate = "required"; } );
 CONF
 }
