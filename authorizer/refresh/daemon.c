@@ -19,10 +19,10 @@ struct daemon {
     struct peers peers;
     struct watch watch;
     int signals;
-    int64_t changed_at; /* cz_loop_now of the last event near a file; 0: none */
-    int64_t round_at;   /* cz_loop_now of the next round */
-    bool all;           /* … in which everything is due */
-    uint64_t progress;  /* the refresher's when that was reckoned */
+    int64_t changed_at;       /* cz_loop_now of the last event near a file; 0: none */
+    int64_t round_at;         /* cz_loop_now of the next round */
+    enum round_extent extent; /* … and what of it */
+    uint64_t progress;        /* the refresher's when that was reckoned */
     bool ended;
 };
 
@@ -72,7 +72,7 @@ static void reload(struct daemon *daemon) {
     struct refresher *refresher = daemon->refresher;
     CZ_CLEANUP(cz_buffer_release) struct buffer description = {0};
     struct error error = {0};
-    daemon->all = true;
+    daemon->extent = ROUND_ALL;
     daemon->round_at = 0;
     if (!cz_refresher_reload(refresher, &error)) {
         cz_refresher_tell(refresher, "error",
@@ -134,9 +134,9 @@ static bool do_round(struct daemon *daemon, struct error *error) {
         daemon->changed_at = 0;
         set_watch(daemon);
     }
-    bool all = daemon->all;
-    daemon->all = false;
-    bool good = cz_refresher_round(daemon->refresher, all, error);
+    enum round_extent extent = daemon->extent;
+    daemon->extent = ROUND_DUE;
+    bool good = cz_refresher_round(daemon->refresher, extent, error);
     plan_round(daemon, true);
     return good;
 }
@@ -149,7 +149,7 @@ static bool turn(struct daemon *daemon, struct error *error) {
     int64_t now = cz_loop_now();
     int wait = least(until(daemon->round_at, now), cz_peers_wait(&daemon->peers));
     if (refresher->dirty)
-        wait = least(wait, (int)(refresher->publish_next - refresher->now) * 1000);
+        wait = least(wait, cz_refresher_milliseconds(refresher, refresher->publish_next));
     if (daemon->changed_at != 0)
         wait = least(wait, until(daemon->changed_at + SETTLE_MILLISECONDS, now));
     polled[SIGNALS] = (struct pollfd){.fd = daemon->signals, .events = POLLIN};
@@ -171,6 +171,7 @@ bool cz_daemon_run(struct refresher *refresher, const struct daemon_options *opt
     struct daemon daemon = {.refresher = refresher,
                             .listener = {.fd = -1},
                             .watch = {.fd = -1},
+                            .extent = ROUND_FILES,
                             .signals = cz_loop_signals(error)};
     if (daemon.signals < 0 || !open_socket(&daemon, options, error))
         return false;

@@ -102,13 +102,14 @@ static void leave_file(struct refresher *refresher, const char *file) {
     }
 }
 
-/* What failed is read again when its time has come, changed or not. */
-static bool is_to_be_read(const struct refresher *refresher, const char *file) {
+/* What failed is read again when its time has come, changed or not; and what was not looked at
+ * before, whatever came of it. */
+static bool is_to_be_read(const struct refresher *refresher, const char *file, bool unseen) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
     for (size_t i = 0; i < catalogue->source_count; i++) {
         const struct catalogue_source *source = &catalogue->sources[i];
         if (source->kind == SOURCE_FILE && source->next_try <= refresher->now &&
-            source->state != SOURCE_GOOD && cz_part_number(file, source->name) > 0)
+            (unseen || source->state != SOURCE_GOOD) && cz_part_number(file, source->name) > 0)
             return true;
     }
     return false;
@@ -119,8 +120,8 @@ static bool look(struct refresher *refresher, const char *file, struct buffer *p
     const struct file_names names = {.items = one, .count = 1};
     const struct buffer *before = print_of(refresher, file);
     cz_fingerprint(&names, print);
-    if (all || before == NULL || !cz_fingerprint_equal(before, print) ||
-        is_to_be_read(refresher, file))
+    if (all || (before != NULL && !cz_fingerprint_equal(before, print)) ||
+        is_to_be_read(refresher, file, before == NULL))
         return read_file(refresher, file);
     leave_file(refresher, file);
     return true;

@@ -66,12 +66,25 @@ void cz_intake_failed(struct refresher *refresher, struct catalogue_source *sour
     refresher->dirty = true;
     refresher->failed++;
     if (news)
-        cz_refresher_tell(refresher, "warning", "%s%s", why,
-                          source->has_list ? "; the last good list stays" : "");
+        cz_refresher_tell(refresher, "warning", "%s", why);
 }
 
 void cz_intake_unchanged(struct refresher *refresher, struct catalogue_source *source) {
     succeed(refresher, source);
+}
+
+/* Another source is ahead, as one mirror is of the next, or one download of that before it. Where
+ * nobody else gave the newer list, the source itself went backwards. */
+static bool is_ahead_elsewhere(const struct refresher *refresher,
+                               const struct catalogue_source *source,
+                               const uint8_t newer[CZ_SHA256_SIZE]) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *other = &catalogue->sources[i];
+        if (other != source && other->has_list && memcmp(other->list, newer, CZ_SHA256_SIZE) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source,
@@ -94,7 +107,9 @@ bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source
     }
     if ((size_t)result >= CZ_COUNT(results))
         result = INTAKE_FAILED;
-    if (!results[result].good) {
+    bool good = results[result].good ||
+                (result == INTAKE_OLDER && is_ahead_elsewhere(refresher, source, sha256));
+    if (!good) {
         cz_error_set(&told, "%s: %s", source->name, error.message);
         cz_intake_failed(refresher, source, results[result].state, told.message, -1, 0);
         return false;

@@ -15,7 +15,7 @@
 
 bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *error) {
     *all_good = false;
-    if (!cz_refresher_round(refresher, true, error))
+    if (!cz_refresher_round(refresher, ROUND_ALL, error))
         return false;
     while (refresher->task_count > 0)
         if (!cz_refresher_step(refresher, NULL, 0, STEP_MILLISECONDS, error))
@@ -56,6 +56,8 @@ static bool read_message(struct buffer *message, int64_t until, struct error *er
 /* As the writer of the store. */
 static bool find_out(struct refresher *refresher, struct inquiry *inquiry, int64_t until,
                      struct error *error) {
+    if (!cz_refresher_round(refresher, ROUND_DUE, error))
+        return false;
     for (;;) {
         cz_refresher_publish(refresher);
         cz_inquiry_advance(refresher, inquiry);

@@ -1,5 +1,6 @@
 #include "refresh/refresher.h"
 
+#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "config/store_folder.h"
 #include "refresh/file_round.h"
@@ -170,11 +171,12 @@ static void tell_health(void *context, const struct source_health *health) {
                       cz_buffer_text(&news));
 }
 
-bool cz_refresher_round(struct refresher *refresher, bool all, struct error *error) {
-    if (!cz_files_round(refresher, all, error))
+bool cz_refresher_round(struct refresher *refresher, enum round_extent extent,
+                        struct error *error) {
+    if (!cz_files_round(refresher, extent != ROUND_DUE, error))
         return false;
-    want_lists(refresher, all);
-    cz_ocsp_round(refresher, all);
+    want_lists(refresher, extent == ROUND_ALL);
+    cz_ocsp_round(refresher, extent == ROUND_ALL);
     /* one that was never tried will be in a moment; and who runs once has seen what failed */
     if (refresher->log != NULL && refresher->task_count == 0 &&
         !cz_health_look(&refresher->health, cz_keeper_catalogue(refresher->keeper), refresher->now,
@@ -209,6 +211,14 @@ void cz_refresher_publish(struct refresher *refresher) {
     refresher->unpublished = error;
 }
 
+int cz_refresher_milliseconds(const struct refresher *refresher, int64_t moment) {
+    if (moment <= refresher->now)
+        return 0;
+    return moment >= cz_time_later(refresher->now, LOOK_SECONDS)
+               ? LOOK_SECONDS * 1000
+               : (int)(moment - refresher->now) * 1000;
+}
+
 int cz_refresher_wait(const struct refresher *refresher) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
     int64_t next = refresher->now + LOOK_SECONDS;
@@ -221,5 +231,5 @@ int cz_refresher_wait(const struct refresher *refresher) {
         next = cz_ocsp_next_due(refresher);
     if (refresher->dirty && refresher->publish_next < next)
         next = refresher->publish_next;
-    return next <= refresher->now ? REST_MILLISECONDS : (int)(next - refresher->now) * 1000;
+    return next <= refresher->now ? REST_MILLISECONDS : cz_refresher_milliseconds(refresher, next);
 }

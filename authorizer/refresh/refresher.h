@@ -73,8 +73,13 @@ bool cz_refresher_reload(struct refresher *refresher, struct error *error);
 
 /* Looks at the clock: the only place. */
 void cz_refresher_tick(struct refresher *refresher);
-/* Whatever is due is begun or done. With `all`, everything is due. */
-bool cz_refresher_round(struct refresher *refresher, bool all, struct error *error);
+enum round_extent {
+    ROUND_DUE = 0, /* what has changed, and that whose time has come */
+    ROUND_FILES,   /* and every file: nobody watched them before */
+    ROUND_ALL,     /* everything */
+};
+/* Begins or does it. */
+bool cz_refresher_round(struct refresher *refresher, enum round_extent extent, struct error *error);
 /* Begins what waits, waits for the network, for one of `more`, or for so long, and deals with what
  * came. */
 bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t more_count,
@@ -83,6 +88,8 @@ bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t 
 void cz_refresher_publish(struct refresher *refresher);
 /* Milliseconds after which something is due. */
 int cz_refresher_wait(const struct refresher *refresher);
+/* Milliseconds until a moment, in seconds since 1970: 0 where it has come, and a minute at most. */
+int cz_refresher_milliseconds(const struct refresher *refresher, int64_t moment);
 
 /* A line for the log, or for standard error where there is none. */
 void cz_refresher_tell(const struct refresher *refresher, const char *level, const char *format,

@@ -129,7 +129,8 @@ static bool is_of_one_kind(const struct list_file *a, const struct crl *b, struc
 }
 
 static enum intake_result judge_age(const struct keeper *keeper, const struct crl *crl,
-                                    struct bytes spki, struct error *error) {
+                                    struct bytes spki, uint8_t newer[CZ_SHA256_SIZE],
+                                    struct error *error) {
     for (size_t i = 0; i < keeper->catalogue.list_count; i++) {
         const struct list_file *there = &keeper->lists[i]->file;
         if (!is_of_one_kind(there, crl, spki))
@@ -140,6 +141,7 @@ static enum intake_result judge_age(const struct keeper *keeper, const struct cr
         if (is_older || counts_back) {
             cz_error_set(error, "its %s than that of the list in the store, which stays",
                          is_older ? "thisUpdate is earlier" : "CRL number is lower");
+            memcpy(newer, keeper->catalogue.lists[i].sha256, CZ_SHA256_SIZE);
             return INTAKE_OLDER;
         }
     }
@@ -191,7 +193,7 @@ enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake
     if (result == INTAKE_TAKEN)
         result = judge_signature(intake, &crl, &signer, error);
     if (result == INTAKE_TAKEN)
-        result = judge_age(keeper, &crl, signer->spki, error);
+        result = judge_age(keeper, &crl, signer->spki, sha256, error);
     if (result == INTAKE_TAKEN)
         result = lay_in(keeper, &crl, signer->spki, sha256, error);
     return result;

@@ -137,7 +137,8 @@ lab_open() {
     [[ $EUID -ne 0 ]] || chown "$LAB_USER:$LAB_GROUP" "$LAB/run" "$LAB/log"
 
     # Copies: the web server's user may not be allowed into the folder of the build.
-    for program in authorizer/certauthz certauthz handlers/whoami/whoami handlers/whoami whoami; do
+    for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
+        handlers/whoami/whoami handlers/whoami whoami; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi

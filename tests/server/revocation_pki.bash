@@ -92,3 +92,93 @@ ca_crl() {
         openssl crl -outform DER -out "$file.new"
     mv -- "$file.new" "$file"
 }
+
+# --- certauthz-refresh at work in a laboratory (see lib.bash) ----------------------------------
+#
+#   refresh_start_web                  faulty_server.py on the folder $WEB; $URL is where it is
+#   refresh_begin                      empties the store and what the last test left
+#   refresh_configure CRLS [LINES [RETRY]]
+#                                      $LAB/etc/refresh.conf; URL in it stands for $URL
+#   refresh ARGUMENT...                sets output and status
+#   holds FILE, lacks FILE             whether the list is in the store
+
+refresh_start_web() {
+    export WEB=$LAB/www
+    mkdir "$WEB"
+    mkfifo "$LAB/tmp/hold"
+    # opened for both, so that its standard input never ends
+    "$HERE/faulty_server.py" --folder "$WEB" <>"$LAB/tmp/hold" >"$LAB/tmp/port" \
+        2>>"$LAB/log/web.log" 3>&- &
+    echo $! >"$LAB/pid/web"
+    lab_await test -s "$LAB/tmp/port"
+    URL=http://127.0.0.1:$(<"$LAB/tmp/port")
+    export URL
+}
+
+refresh_begin() {
+    rm -rf -- "$LAB/store" "$LAB/lists"
+    mkdir "$LAB/store" "$LAB/lists"
+    [[ $EUID -ne 0 ]] || chown "$LAB_USER:$LAB_GROUP" "$LAB/store"
+    web_set /files/sub.crl ""
+}
+
+refresh_configure() {
+    cat >"$LAB/etc/refresh.conf" <<CONF
+trust: { anchors = ["../ca/root.pem"]; intermediates = ["../ca/sub.pem"]; };
+revocation: { store = "../store"; crls = [ ${1//URL/$URL} ]; fetch_size = 1; retry = ${3-1}; fetch_timeout = 5; ${2-} };
+rules = ( { path = "/"; certificate = "required"; } );
+CONF
+}
+
+refresh() {
+    status=0
+    output=$(lab_become "$LAB/bin/certauthz-refresh" -c "$LAB/etc/refresh.conf" "$@" 2>&1) ||
+        status=$?
+}
+
+once() {
+    refresh --once
+}
+
+in_store() {
+    local sum
+    sum=$(sha256sum <"$1")
+    [[ -s $LAB/store/lists/${sum%% *}.list ]]
+}
+
+holds() {
+    in_store "$1" || fail "the store does not hold $1"
+}
+
+lacks() {
+    ! in_store "$1" || fail "the store holds $1"
+}
+
+# web_set PATH AS, web_hits PATH
+web_set() {
+    curl -sfo /dev/null --get --data-urlencode "path=$1" --data-urlencode "as=$2" "$URL/set"
+}
+
+web_hits() {
+    curl -sf --get --data-urlencode "path=$1" "$URL/hits"
+}
+
+# flip FILE INDEX OUT: one bit.
+flip() {
+    python3 -c 'import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[int(sys.argv[2])] ^= 1
+open(sys.argv[3], "wb").write(data)' "$@"
+}
+
+# big_list CA COUNT FILE: with so many further entries.
+big_list() {
+    local index=$CA/$1.d/index
+    cp -- "$index" "$index.before"
+    awk -v count="$2" 'BEGIN {
+        for (i = 1; i <= count; i++)
+            printf "R\t301231235959Z\t260101000000Z,keyCompromise\t%08X\tunknown\t/CN=%d\n", 1048576 + i * 7919, i
+    }' >>"$index"
+    ca_crl "$1" "$3"
+    mv -- "$index.before" "$index"
+}

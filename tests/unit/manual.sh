@@ -164,6 +164,10 @@ options authorizer/certauthz.c >"$folder/options"
 documented authorizer/certauthz.8 >"$folder/documented"
 same "certauthz(8) has every option and no other" \
     certauthz.c "$folder/options" "the page" "$folder/documented"
+options authorizer/certauthz-refresh.c >"$folder/options"
+documented authorizer/certauthz-refresh.8 >"$folder/documented"
+same "certauthz-refresh(8) has every option and no other" \
+    certauthz-refresh.c "$folder/options" "the page" "$folder/documented"
 
 sed -n 's/.*\.slug = "\([a-z-]*\)".*/\1/p' authorizer/reason/reason.c >"$folder/slugs"
 items authorizer/certauthz.8 REASONS Cm >"$folder/documented"
