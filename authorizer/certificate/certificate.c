@@ -299,9 +299,10 @@ static bool lacks_dsa_parameters(const struct certificate *certificate) {
 
 bool cz_certificate_inherit_key(struct certificate *certificate, const struct certificate *issuer) {
     gnutls_datum_t p = {0}, q = {0}, g = {0}, unused = {0};
-    struct bytes rest = certificate->spki, algorithm, y, bits;
+    struct bytes whole = certificate->spki, rest, algorithm, y, bits;
     if (certificate->key != NULL || !lacks_dsa_parameters(certificate) || issuer->key == NULL ||
-        !cz_der_take(&rest, DER_SEQUENCE, &rest) || !cz_der_take(&rest, DER_SEQUENCE, &algorithm) ||
+        !cz_der_take(&whole, DER_SEQUENCE, &rest) ||
+        !cz_der_take(&rest, DER_SEQUENCE, &algorithm) ||
         !cz_der_take(&rest, DER_BIT_STRING, &bits) || bits.len < 2)
         return false;
     struct bytes key = {.data = bits.data + 1, .len = bits.len - 1};

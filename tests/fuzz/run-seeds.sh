@@ -20,7 +20,7 @@ replay() {
     fi
 }
 
-echo 1..10
+echo 1..11
 replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
 replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
 replay target "$srcdir"/tests/fuzz/seeds/target/*

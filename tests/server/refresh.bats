@@ -102,13 +102,19 @@ setup() {
 }
 
 @test "once: one source may be behind another" {
-    cp -- "$LAB/lists/root.crl" "$LAB/lists/more/a.crl"
-    ca_crl root "$LAB/lists/more/b.crl"
+    refresh_configure '"../lists/more"'
+    mv -- "$LAB/lists/root.crl" "$LAB/lists/more/b.crl"
+    ca_crl root "$LAB/lists/more/a.crl"
     once
+    expect output "$output" ""
     expect status "$status" 0
+    holds "$LAB/lists/more/a.crl"
+    lacks "$LAB/lists/more/b.crl"
+    # alone it has fallen behind what the store has
+    rm -- "$LAB/lists/more/a.crl"
     once
-    expect "status of the second" "$status" 0
-    holds "$LAB/lists/more/b.crl"
+    expect "status alone" "$status" 1
+    expect_like output "$output" "certauthz-refresh: */b.crl: its * than that of the list in the store, which stays"
 }
 
 @test "once: a list that has expired is taken, since freshness is judged when it is asked" {
