@@ -39,7 +39,7 @@ static struct bytes responder(void) {
                                                    DER(DER_CONTEXT(6), TEXT("http://o/")))));
 }
 
-enum client { PLAIN, WITH_POINT, WITH_RESPONDER, WITH_ODD_POINT, CLIENT_COUNT };
+enum client { PLAIN, WITH_POINT, WITH_RESPONDER, WITH_ODD_POINT, WITH_OWN_DIRECTORY, CLIENT_COUNT };
 
 static struct certificate *clients[CLIENT_COUNT];
 
@@ -48,6 +48,7 @@ static void begin(void) {
     clients[PLAIN] = client_with((struct bytes){0});
     clients[WITH_POINT] = client_with(points(DER(DER_CONTEXT(6), TEXT(URL_L))));
     clients[WITH_RESPONDER] = client_with(responder());
+    clients[WITH_OWN_DIRECTORY] = client_with(points(DER(DER_CONTEXT(6), TEXT("ldap:///cn=m"))));
     clients[WITH_ODD_POINT] = client_with(points(DER(DER_CONTEXT(6), TEXT("ftp://l/"))));
 }
 
@@ -166,6 +167,10 @@ static void test_events(void) {
          .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
         {.name = "a distribution point of a protocol that nobody asks by is no source",
          .client = WITH_ODD_POINT,
+         .lists = {LIST_R()},
+         .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
+        {.name = "nor is a directory without a host",
+         .client = WITH_OWN_DIRECTORY,
          .lists = {LIST_R()},
          .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
         {.name = "a point that was never tried",
