@@ -26,7 +26,7 @@ static void put_hex(struct buffer *out, const char *name, struct bytes value) {
 
 static void put_givers(struct buffer *out, const struct revocation_account *account,
                        const struct catalogue_list *list) {
-    const struct catalogue *catalogue = cz_store_catalogue(account->view);
+    const struct catalogue *catalogue = cz_store_catalogue(account->store.view);
     bool any = false;
     cz_json_name(out, "from");
     cz_buffer_putc(out, '[');
@@ -179,8 +179,8 @@ void cz_revocation_account_json(struct buffer *out, const struct revocation_acco
     if (account->policy->name != NULL)
         cz_json_member(out, "policy", cz_bytes_of(account->policy->name));
     cz_json_member(out, "settings", cz_buffer_view(&settings));
-    cz_json_member(out, "store", cz_bytes_of(account->folder));
-    cz_json_optional(out, "problem", cz_bytes_of(cz_store_view_problem(account->view)));
+    cz_json_member(out, "store", cz_bytes_of(account->store.folder));
+    cz_json_optional(out, "problem", cz_bytes_of(cz_store_view_problem(account->store.view)));
     cz_json_name(out, "path");
     cz_buffer_putc(out, '[');
     for (size_t depth = 0; depth < account->count; depth++)

@@ -43,7 +43,7 @@ void cz_store_status_sum_up(const struct store_status *status, struct summary *s
                        status->problem);
     else if (status->catalogue->written == 0)
         cz_summary_add(summary, HEALTH_STALE, "%s: certauthz-refresh has never run here",
-                       status->folder);
+                       status->store.folder);
     else
         sum_up_sources(status, summary);
     if (status->ocsp_problem.message[0] != '\0')
@@ -151,7 +151,7 @@ static void put_sources(struct buffer *out, const struct store_status *status) {
 
 void cz_store_status_text(struct buffer *out, const struct store_status *status) {
     cz_put_line(out, "revocation", cz_buffer_view(&status->modes));
-    cz_put_line(out, "store", cz_bytes_of(status->folder));
+    cz_put_line(out, "store", cz_bytes_of(status->store.folder));
     if (status->checked) {
         put_problem(out, status->problem);
         put_time(out, "last change", status->catalogue->written, status->now);
