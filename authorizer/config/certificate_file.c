@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "pem/pem.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -98,13 +97,8 @@ static bool is_certificate_name(const char *name) {
     return false;
 }
 
-static void close_folder(DIR **folder) {
-    if (*folder != NULL)
-        closedir(*folder);
-}
-
 static bool load_folder(const char *name, struct certificate_pool *pool, struct error *error) {
-    CZ_CLEANUP(close_folder) DIR *folder = opendir(name);
+    CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(name);
     if (folder == NULL)
         return cz_error_set(error, "%s: cannot be opened: %s", name, strerror(errno));
     bool any = false;
