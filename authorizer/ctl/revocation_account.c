@@ -3,7 +3,6 @@
 #include "authorize/assess.h"
 #include "base/cleanup.h"
 #include "store/health.h"
-#include "store/ocsp_survey.h"
 
 #include <gnutls/crypto.h>
 
@@ -45,8 +44,9 @@ static const struct catalogue_list *list_of(const struct revocation_account *acc
 static void find_record(const struct revocation_account *account, struct certificate_account *one) {
     uint8_t key[CZ_OCSP_KEY_SIZE];
     struct error unused = {0};
-    one->has_record = one->issuer != NULL && cz_ocsp_key(one->certificate, one->issuer, key) &&
-                      cz_ocsp_record_load(account->store.folder, key, &one->record, &unused);
+    one->has_record =
+        one->issuer != NULL && cz_ocsp_key(one->certificate, one->issuer, key) &&
+        cz_ocsp_record_load(account->store.folder, key, &one->record, &unused) == FILE_READ;
 }
 
 static void tell_of(const struct revocation_account *account, struct certificate_account *one,

@@ -49,8 +49,8 @@ static void put_store(struct buffer *out, const struct generation *generation) {
     if (view == NULL)
         return;
     const struct catalogue *catalogue = cz_store_catalogue(view);
-    put_number(out, "store_revision", catalogue != NULL ? catalogue->revision : 0);
-    put_number(out, "store_lists", catalogue != NULL ? catalogue->list_count : 0);
+    put_number(out, "store_revision", catalogue->revision);
+    put_number(out, "store_lists", catalogue->list_count);
     if (cz_store_view_problem(view)[0] != '\0')
         cz_json_member(out, "store_problem", cz_bytes_of(cz_store_view_problem(view)));
 }

@@ -108,7 +108,8 @@ size_t cz_form_take_count(struct form_reader *reader, size_t least) {
     return reader->malformed ? 0 : (size_t)count;
 }
 
-struct bytes cz_form_take_bytes(struct form_reader *reader) {
+/* Borrowed from the file. */
+static struct bytes take_bytes(struct form_reader *reader) {
     return take(reader, cz_form_take_number(reader));
 }
 
@@ -134,13 +135,13 @@ static char *copy(struct form_reader *reader, struct bytes bytes) {
 }
 
 char *cz_form_take_text(struct form_reader *reader) {
-    struct bytes bytes = cz_form_take_bytes(reader);
+    struct bytes bytes = take_bytes(reader);
     reader->malformed |= bytes.len > 0 && memchr(bytes.data, '\0', bytes.len) != NULL;
     return copy(reader, bytes);
 }
 
 struct bytes cz_form_take_copy(struct form_reader *reader) {
-    struct bytes bytes = cz_form_take_bytes(reader);
+    struct bytes bytes = take_bytes(reader);
     if (bytes.len == 0)
         return (struct bytes){0};
     const char *text = copy(reader, bytes);

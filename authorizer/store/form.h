@@ -31,8 +31,6 @@ uint64_t cz_form_take_number(struct form_reader *reader);
 unsigned cz_form_take_small(struct form_reader *reader, unsigned end);
 /* How many follow, each of which takes `least` bytes at least. */
 size_t cz_form_take_count(struct form_reader *reader, size_t least);
-/* Borrowed from the file. */
-struct bytes cz_form_take_bytes(struct form_reader *reader);
 /* Exactly `len` of them, into `out`. */
 void cz_form_take_exactly(struct form_reader *reader, void *out, size_t len);
 /* Copies; the caller frees them. NULL, and of no length, where something is wrong. */

@@ -201,7 +201,8 @@ static void test_full_disk(void) {
     bool changed = deny(folder, 2, &error);
     setrlimit(RLIMIT_FSIZE, &before);
     tap_is(changed ? "" : error.message,
-           support_text("%s/deny: cannot be written: File too large", folder),
+           support_text("%s/deny.new: cannot be written: File too large; what is in force stays so",
+                        folder),
            "a full disk is told");
     tap_ok(count_in(folder) == 1, "the list is what it was");
     tap_ok(access(scratch_path("full/deny.new"), F_OK) != 0, "and nothing is left beside it");
