@@ -112,6 +112,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
+	authorizer/config/policies.c authorizer/config/policies.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/store_folder.c authorizer/config/store_folder.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
@@ -261,7 +262,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/store_at_hand.c authorizer/ctl/store_at_hand.h \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
-	authorizer/ctl/explain.c authorizer/ctl/explain.h \
+	authorizer/ctl/explain.c \
 	authorizer/ctl/certificate_source.c authorizer/ctl/certificate_source.h \
 	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
 	authorizer/ctl/inspect.c \
