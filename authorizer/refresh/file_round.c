@@ -1,6 +1,7 @@
 #include "refresh/file_round.h"
 
 #include "base/cleanup.h"
+#include "certificate/der.h"
 #include "config/certificate_file.h"
 #include "config/fingerprint.h"
 #include "refresh/intake.h"
@@ -66,8 +67,8 @@ static struct bytes next_part(struct bytes *text) {
 }
 
 static bool take_content(struct refresher *refresher, const char *file, struct bytes content) {
-    struct bytes part =
-        content.len > 0 && content.data[0] == 0x30 ? (struct bytes){0} : next_part(&content);
+    struct bytes part = content.len > 0 && content.data[0] == DER_SEQUENCE ? (struct bytes){0}
+                                                                           : next_part(&content);
     size_t count = 1;
     /* DER, or what is neither, of which the keeper says what is wrong */
     bool good = take_part(refresher, file, 1, part.len > 0 ? part : content);
