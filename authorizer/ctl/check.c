@@ -2,15 +2,11 @@
 #include "ctl/command.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "config/revocation.h"
 #include "ctl/store_at_hand.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static void tell(const char *file, const char *text, size_t len) {
-    fprintf(stderr, "certauthzctl: %s: revocation: %.*s\n", file, (int)len, text);
-}
 
 /* What no decision could be made by: a notice, since what is missing may come any time. */
 static bool tell_of_store(const struct setup *setup, const char *file, struct error *error) {
@@ -28,8 +24,9 @@ static bool tell_of_store(const struct setup *setup, const char *file, struct er
                          store.folder);
         problem = cz_buffer_text(&never);
     }
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        tell(file, problem, len);
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        fprintf(stderr, "certauthzctl: %s: revocation: %.*s\n", file, (int)line.len,
+                (const char *)line.data);
     return !never.failed || cz_error_set(error, "out of memory");
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/crl_words.h"
@@ -210,8 +211,8 @@ void cz_revocation_account_text(struct buffer *out, const struct revocation_acco
         cz_put_line(out, "policy", cz_bytes_of(account->policy->name));
     cz_put_line(out, "revocation", cz_buffer_view(&settings));
     cz_put_line(out, "store", cz_bytes_of(account->store.folder));
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_put_line(out, "problem", (struct bytes){.data = (const uint8_t *)problem, .len = len});
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_put_line(out, "problem", line);
     for (size_t depth = 0; depth < account->count; depth++)
         put_one(out, account, depth);
     put_verdict(out, account);

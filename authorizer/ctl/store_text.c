@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "ctl/paint.h"
 
 static void sum_up_sources(const struct store_status *status, struct summary *summary) {
@@ -132,8 +133,8 @@ static void put_denied(struct buffer *out, const struct store_status *status) {
 
 /* What could not be read, a line each. */
 static void put_problem(struct buffer *out, const char *problem) {
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_put_line(out, "problem", (struct bytes){.data = (const uint8_t *)problem, .len = len});
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_put_line(out, "problem", line);
 }
 
 static void put_sources(struct buffer *out, const struct store_status *status) {
