@@ -369,6 +369,29 @@ static void test_trace(void) {
         tap_is(trace_text(&situations[i]), situations[i].expected, situations[i].name);
 }
 
+static bool heeds_ocsp(const struct situation *situation) {
+    struct revocation_verdict verdict;
+    judge(situation, &verdict);
+    return verdict.heeds_ocsp;
+}
+
+/* What another OCSP response could change. */
+static void test_heeding(void) {
+    const enum revocation_order first = REVOCATION_CRL_FIRST, ocsp = REVOCATION_OCSP_FIRST;
+    const struct situation good = {.lists = {LIST_R(), LIST_M()}};
+    const struct situation unknown = {.lists = {LIST_R()}};
+    struct situation asked = good, alone = unknown, none = good;
+    asked.settings.order = ocsp;
+    alone.settings.order = REVOCATION_CRL_ONLY;
+    none.settings.mode = REVOCATION_NONE;
+    tap_ok(good.settings.order == first && !heeds_ocsp(&good),
+           "where a list says good first, no OCSP response counts");
+    tap_ok(heeds_ocsp(&unknown), "where none does, one could");
+    tap_ok(heeds_ocsp(&asked), "where OCSP comes first, too");
+    tap_ok(!heeds_ocsp(&alone), "but not where lists count alone");
+    tap_ok(!heeds_ocsp(&none), "nor in mode none");
+}
+
 /* The verdict holds as long as what it rests on. */
 static void test_times(void) {
     struct revocation_verdict verdict;
@@ -385,6 +408,7 @@ int main(void) {
     test_events();
     test_actions();
     test_trace();
+    test_heeding();
     test_times();
     end();
     return tap_done();
