@@ -23,8 +23,9 @@ static void load(const char *more) {
     cz_generations_sweep(&generations);
 }
 
-static void write_catalogue(int64_t next_update) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+/* With so many bytes more than it needs. */
+static void write_catalogue(int64_t next_update, size_t more) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {.limit = CZ_CATALOGUE_SIZE_MAX};
     struct catalogue_list list = {.sha256 = {1},
                                   .issuer = (char *)"CN=some CA",
                                   .this_update = NOW,
@@ -38,7 +39,8 @@ static void write_catalogue(int64_t next_update) {
                                       .last_success = NOW,
                                       .next_try = NOW + 90 * DAY,
                                       .has_list = true,
-                                      .list = {1}};
+                                      .list = {1},
+                                      .issuers = support_fill(0, more)};
     const struct catalogue catalogue = {.revision = 1,
                                         .written = NOW,
                                         .sources = &source,
@@ -68,7 +70,7 @@ static void test_looks(struct watchman *watchman) {
     tap_is(scratch_logged(), absent, "and again after one");
     if (mkdir(scratch_path("store"), 0755) != 0)
         support_die("no folder can be made");
-    write_catalogue(NOW + 10 * DAY);
+    write_catalogue(NOW + 10 * DAY, 0);
     cz_watchman_look(watchman, NOW + 8 * DAY - 1);
     tap_is(scratch_logged(), "", "a list that is fresh is not told of");
     cz_watchman_look(watchman, NOW + 8 * DAY);
@@ -80,12 +82,12 @@ static void test_looks(struct watchman *watchman) {
     scratch_write("store/catalogue", "nonsense");
     cz_watchman_look(watchman, NOW + 20 * DAY);
     tap_is(scratch_logged(), "", "a catalogue that cannot be read is for others to tell of");
-    write_catalogue(NOW + 20 * DAY);
+    write_catalogue(NOW + 20 * DAY, CZ_BUFFER_LIMIT);
     cz_watchman_look(watchman, NOW + 9 * DAY);
     tap_is(scratch_logged(),
            "notice: revocation: http://crl.example/: its list ends at 2030-01-21T00:00:00Z, in 11 "
            "days; all is well again\n",
-           "and that it is good again");
+           "and that it is good again, by a catalogue of many sources");
     load("revocation: { mode = \"none\"; };\n");
     cz_watchman_look(watchman, NOW + 20 * DAY);
     tap_is(scratch_logged(), "", "a reload that checks nothing any more ends it");
