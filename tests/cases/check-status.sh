@@ -262,7 +262,9 @@ while True:
 PYTHON
 refresher=$!
 until [ -S run/$daemon.sock ] && [ -S store/refresh.socket ]; do
-    kill -0 $daemon && kill -0 $refresher || break
+    if ! kill -0 $daemon || ! kill -0 $refresher; then
+        break
+    fi
     sleep 0.1
 done
 status 0 2030-01-02T00:00:00Z
