@@ -12,6 +12,7 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/calendar.c authorizer/base/calendar.h \
 	authorizer/base/cleanup.h \
 	authorizer/base/error.c authorizer/base/error.h \
+	authorizer/base/json_writer.c authorizer/base/json_writer.h \
 	authorizer/base/numbers.c authorizer/base/numbers.h \
 	authorizer/base/text.c authorizer/base/text.h
 
@@ -217,7 +218,6 @@ LIBCTL = authorizer/libctl.a
 noinst_LIBRARIES += $(LIBCTL)
 authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
-	authorizer/ctl/json_writer.c authorizer/ctl/json_writer.h \
 	authorizer/ctl/question.c authorizer/ctl/question.h \
 	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
 	authorizer/ctl/paint.c authorizer/ctl/paint.h \

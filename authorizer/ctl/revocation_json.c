@@ -2,11 +2,11 @@
 #include "ctl/revocation_account.h"
 
 #include "base/cleanup.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/crl_words.h"
-#include "ctl/json_writer.h"
 #include "store/health.h"
 
 static void put_name(struct buffer *out, const char *name, struct bytes value) {
@@ -15,13 +15,6 @@ static void put_name(struct buffer *out, const char *name, struct bytes value) {
     cz_json_member(out, name, cz_buffer_view(&text));
     if (text.failed)
         cz_buffer_fail(out);
-}
-
-static void put_hex(struct buffer *out, const char *name, struct bytes value) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_buffer_hex(out, value);
-    cz_buffer_putc(out, '"');
 }
 
 static void put_givers(struct buffer *out, const struct revocation_account *account,
@@ -160,7 +153,7 @@ static void put_one(struct buffer *out, const struct revocation_account *account
     cz_buffer_putc(out, '{');
     put_name(out, "subject", one->certificate->subject);
     put_name(out, "issuer", one->certificate->issuer);
-    put_hex(out, "serial", one->certificate->serial);
+    cz_json_hex(out, "serial", one->certificate->serial);
     if (one->judged)
         put_judgement(out, account, one);
     put_denied(out, one);

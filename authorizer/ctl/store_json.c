@@ -1,8 +1,8 @@
 /* The store's part of `certauthzctl status`, for programs. */
 #include "ctl/store_status.h"
 
+#include "base/json_writer.h"
 #include "base/text.h"
-#include "ctl/json_writer.h"
 
 static void put_list(struct buffer *out, const struct catalogue_list *list, int64_t now) {
     cz_json_member(out, "issuer", cz_bytes_of(list->issuer));
