@@ -97,6 +97,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/authorize/authorize.c authorizer/authorize/authorize.h
 
 authorizer_libedge_a_SOURCES = \
+	authorizer/config/whole_file.c authorizer/config/whole_file.h \
 	authorizer/config/lexer.c authorizer/config/lexer.h \
 	authorizer/config/source.c authorizer/config/source.h \
 	authorizer/config/tree.c authorizer/config/tree.h \

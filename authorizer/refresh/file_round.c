@@ -2,8 +2,8 @@
 
 #include "base/cleanup.h"
 #include "certificate/der.h"
-#include "config/certificate_file.h"
 #include "config/fingerprint.h"
+#include "config/whole_file.h"
 #include "refresh/intake.h"
 #include "refresh/sources.h"
 

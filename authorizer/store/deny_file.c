@@ -1,7 +1,7 @@
 #include "store/deny_file.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "store/files.h"
 
 #include <errno.h>

@@ -14,6 +14,7 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "store/keeper.h"
 
 #include <stdio.h>

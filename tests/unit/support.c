@@ -1,7 +1,7 @@
 #include "support.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "pem/pem.h"
 
 #include <stdarg.h>
