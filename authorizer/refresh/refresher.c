@@ -7,7 +7,6 @@
 #include "refresh/file_round.h"
 #include "refresh/list_task.h"
 #include "refresh/ocsp_task.h"
-#include "refresh/sources.h"
 #include "refresh/task.h"
 
 #include <errno.h>
