@@ -61,6 +61,16 @@ const char *support_text(const char *format, ...) {
     return (const char *)support_keep(text, (size_t)len).data;
 }
 
+const char *support_content(const char *path) {
+    static char text[1 << 20];
+    FILE *stream = fopen(path, "r");
+    size_t len = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
+    text[len] = '\0';
+    if (stream != NULL)
+        fclose(stream);
+    return text;
+}
+
 struct bytes support_der(uint8_t tag, const struct bytes *parts, size_t count) {
     struct bytes content = support_join(parts, count);
     uint8_t header[6] = {tag};
