@@ -66,10 +66,10 @@ static bool copy_hosts(struct refresher *refresher) {
 static bool open_fetcher(struct refresher *refresher, struct error *error) {
     const struct revocation_sources *sources = &refresher->setup.config.revocation;
     unsigned seconds = (unsigned)sources->fetch_timeout;
-    refresher->schedule = (struct schedule_settings){.every = sources->every,
-                                                     .least = sources->retry,
-                                                     .retry = sources->retry,
-                                                     .retry_most = sources->every};
+    /* whoever asks for a look every ten seconds gets it, though he left the default of `retry` */
+    int64_t retry = sources->retry < sources->every ? sources->retry : sources->every;
+    refresher->schedule = (struct schedule_settings){
+        .every = sources->every, .least = retry, .retry = retry, .retry_most = sources->every};
     if (!copy_hosts(refresher))
         return cz_error_set(error, "out of memory");
     const struct fetch_limits limits = {
@@ -115,8 +115,9 @@ void cz_refresher_shut(struct refresher *refresher) {
     free(refresher->ocsp);
     free(refresher->hosts);
     free(refresher->folder);
-    *refresher = (struct refresher){
-        .file = refresher->file, .setup = refresher->setup, .log = refresher->log};
+    *refresher = (struct refresher){.file = refresher->file,
+                                    .setup = refresher->setup,
+                                    .log = refresher->log};
 }
 
 void cz_refresher_close(struct refresher *refresher) {

@@ -102,6 +102,14 @@ logged() {
 
 # --- files -----------------------------------------------------------------------------
 
+@test "daemon: a source is looked at as often as is asked for, however long retry is" {
+    refresh_configure '"URL/files/sub.crl"' 'every = 1;' 60
+    start_daemon
+    lab_await in_store "$WEB/sub.crl" || fail "the first list was not taken"
+    ca_crl sub "$WEB/sub.crl"
+    lab_await in_store "$WEB/sub.crl" || fail "the second list was not taken"
+}
+
 @test "daemon: a file that changes, one that is new in a folder, and one that goes" {
     refresh_configure '"../lists"'
     ca_crl root "$LAB/lists/root.crl"
