@@ -153,6 +153,7 @@ static int run_daemon(struct refresher *refresher, const struct options *options
 static int run_once(struct refresher *refresher) {
     struct error error = {0};
     bool all_good = false;
+    refresher->tells_each_try = true;
     if (!load(refresher, &error) || !cz_refresher_open(refresher, 0, &error) ||
         !cz_once_run(refresher, &all_good, &error))
         return complain(&error);

@@ -52,8 +52,7 @@ static void succeed(struct refresher *refresher, struct catalogue_source *source
 void cz_intake_failed(struct refresher *refresher, struct catalogue_source *source,
                       enum source_state state, const char *why, int64_t retry_after,
                       int64_t again) {
-    /* each change is told, not each try */
-    bool news = source->state != state || source->error[0] == '\0';
+    bool news = refresher->tells_each_try || source->state != state || source->error[0] == '\0';
     source->state = state;
     cz_replace_text(&source->error, why);
     if (source->failures < UINT32_MAX)

@@ -116,7 +116,8 @@ static void keep_failure(struct task *task, int64_t again) {
         cz_refresher_tell(refresher, "error", "%s: out of memory", task->url);
         return;
     }
-    bool news = record.state != asking->state || record.error[0] == '\0';
+    bool news =
+        refresher->tells_each_try || record.state != asking->state || record.error[0] == '\0';
     record.state = asking->state;
     cz_replace_text(&record.error, asking->failure.message);
     if (record.failures < UINT32_MAX)

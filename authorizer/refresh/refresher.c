@@ -117,7 +117,8 @@ void cz_refresher_shut(struct refresher *refresher) {
     free(refresher->folder);
     *refresher = (struct refresher){.file = refresher->file,
                                     .setup = refresher->setup,
-                                    .log = refresher->log};
+                                    .log = refresher->log,
+                                    .tells_each_try = refresher->tells_each_try};
 }
 
 void cz_refresher_close(struct refresher *refresher) {

@@ -57,6 +57,7 @@ struct refresher {
     uint64_t progress;   /* counts what has come to an end: a reason to look at queries again */
     uint64_t generation; /* counts loads of the configuration */
     size_t failed;       /* tries that failed since the start */
+    bool tells_each_try; /* every failure, not only the first of those that follow each other */
 };
 
 /* `refresher` is to be made with .file and .log; the configuration is loaded already. Takes the
