@@ -96,7 +96,8 @@ static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struc
         return false;
     keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (keeper->lock < 0)
-        return cz_error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+        return cz_error_set(error, "%s: cannot be opened: %s%s", path, strerror(errno),
+                            errno == EACCES ? "; call this as the user whose folder it is" : "");
     for (unsigned waited = 0;; waited += LOCK_PAUSE_MILLISECONDS) {
         if (flock(keeper->lock, LOCK_EX | LOCK_NB) == 0)
             return true;

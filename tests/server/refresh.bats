@@ -180,6 +180,34 @@ refuses() {
     expect hits "$(web_hits /files/sub.crl)" "$before"
 }
 
+@test "once: whoever calls it by hand is told of each failure, and not only of the first" {
+    local i
+    refresh_configure '"URL/status/503"'
+    for i in 1 2 3; do
+        once
+        expect "status of call $i" "$status" 1
+        expect "output of call $i" "$output" \
+            "certauthz-refresh: $URL/status/503: the server answered 503 Service Unavailable"
+    done
+}
+
+@test "once: a store that belongs to somebody else, and a folder that cannot be made" {
+    [[ $EUID -eq 0 ]] || skip "only root can give folders to others"
+    mkdir "$LAB/theirs"
+    refresh_configure ''
+    sed -i 's|store = "../store"|store = "../theirs/store"|' "$LAB/etc/refresh.conf"
+    once
+    expect status "$status" 1
+    expect output "$output" "certauthz-refresh: $LAB/etc/../theirs/store: the folder cannot be made: \
+Permission denied; make the store's folder as root, and give it to the user of certauthz-refresh"
+    mkdir -p "$LAB/theirs/store"/{lists,ocsp}
+    once
+    expect "status where it is there" "$status" 1
+    expect output "$output" "certauthz-refresh: $LAB/etc/../theirs/store/lock: cannot be opened: \
+Permission denied; call this as the user whose folder it is"
+    rm -r -- "$LAB/theirs"
+}
+
 @test "once: only one writes the store, and the other says who" {
     once
     exec 8>>"$LAB/store/lock"

@@ -121,7 +121,7 @@ static void test_bad_files(void) {
     error = (struct error){0};
     changed = deny(scratch_path("file/deeper"), 1, &error);
     tap_is(changed ? "" : error.message,
-           support_text("%s: cannot be made: Not a directory", scratch_path("file/deeper")),
+           support_text("%s: the folder cannot be made: Not a directory", scratch_path("file/deeper")),
            "and none can be made in it");
 }
 

@@ -231,7 +231,7 @@ static void test_unusable(void) {
     static const struct {
         const char *file, *expected;
     } cases[] = {
-        {"", "%s: the folder cannot be made: No such file or directory"},
+        {"", "%s: the folder cannot be made: Not a directory"},
         {"lock", "%s: cannot be opened: Is a directory"},
         {"catalogue", "%s: not a regular file"},
     };
@@ -243,6 +243,8 @@ static void test_unusable(void) {
         if (!is_folder &&
             (mkdir(stores_folder(), 0755) != 0 || mkdir(stores_path(cases[i].file), 0755) != 0))
             support_die("a folder cannot be made");
+        if (is_folder)
+            stores_write(stores_folder(), CZ_BYTES("a file"));
         const char *folder = is_folder ? stores_path("missing") : stores_folder();
         const char *path = is_folder ? folder : stores_path(cases[i].file);
         CZ_CLEANUP(cz_buffer_release) struct buffer expected = {0};
@@ -252,6 +254,24 @@ static void test_unusable(void) {
                cases[i].file);
         tap_is(error.message, cz_buffer_text(&expected), "and why");
     }
+}
+
+/* Also the folders above it; and everybody may read it, whoever writes it and however. */
+static void test_made(void) {
+    struct error error = {0};
+    struct stat status;
+    mode_t mask = umask(077);
+    stores_clear();
+    CZ_CLEANUP(cz_free_ptr) char *folder = strdup(stores_path("above/store"));
+    struct keeper *keeper;
+    bool opened = cz_keeper_open(folder, 0, &keeper, &error);
+    umask(mask);
+    tap_ok(opened, "the folders above the store are made");
+    tap_is(error.message, "", "without an error");
+    tap_ok(stat(stores_path("above"), &status) == 0 && (status.st_mode & 0777) == 0755,
+           "for everybody to read");
+    if (opened)
+        cz_keeper_close(&keeper);
 }
 
 /* --- a disk that is full --- */
@@ -429,6 +449,7 @@ int main(void) {
     test_never_back();
     test_opening();
     test_unusable();
+    test_made();
     test_full_disk();
     test_ocsp();
     test_faults();
