@@ -138,7 +138,7 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi
@@ -208,7 +208,8 @@ lab_start_daemon() {
     local program=$1
     shift
     lab_spawn "$program" lab_become "$LAB/bin/$program" --listen "unix:$LAB/run/$program.sock" "$@"
-    lab_await lab_listens_or_gone "$program" && lab_listens "$LAB/run/$program.sock"
+    # not a second look at the kernel's list: while others come and go it may leave out a socket
+    lab_await lab_listens_or_gone "$program" && lab_pid "$program" >/dev/null
 }
 
 lab_listens_or_gone() {
