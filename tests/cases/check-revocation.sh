@@ -169,7 +169,7 @@ conf 'authorities = ( { subject = "CN=somebody else"; on = { unknown = "allow"; 
 of 0 pointed.pem
 says out '  action        allow, by entry 2 of revocation.authorities for bad_signature of '\
 'end_certificate'
-says out 'verdict         good'
+says out 'verdict         not known, and the policy lets that pass'
 ends 'one whose sources fail'
 
 conf ''
