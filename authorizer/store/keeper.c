@@ -104,8 +104,11 @@ static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struc
         if (errno != EWOULDBLOCK && errno != EINTR)
             return cz_error_set(error, "%s: cannot be locked: %s", path, strerror(errno));
         if (waited >= wait_milliseconds)
-            return cz_error_set(error, "%s: another certauthz-refresh holds it; only one may write",
-                                path);
+            return cz_error_set(
+                error,
+                "%s: another certauthz-refresh holds it, and only one may write: leave "
+                "the work to that one, or end it first",
+                path);
         nanosleep(&pause, NULL);
     }
 }

@@ -312,6 +312,15 @@ explain() {
         jq -r '"\(.decision.reason) \(.rule.name)"'
 }
 
+@test "control: whoever may not ask is told so in the line for a monitor" {
+    [[ $EUID -eq 0 ]] || skip "only root can become somebody else"
+    local said
+    said=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$LAB/bin/certauthzctl" status \
+        -c "$CONFIG" --control "$LAB/run/control" 2>/dev/null) || :
+    expect_like "first line" "${said%%$'\n'*}" "certauthz CRITICAL: 1 of 1 processes do not answer: \
+process $PID: $LAB/run/control*: Permission denied*"
+}
+
 @test "control: explain --running asks what is in force, not what lies on the disk" {
     local status=0 said
     expect "running" "$(explain --running)" "granted plain"

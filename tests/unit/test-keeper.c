@@ -180,8 +180,10 @@ static void test_opening(void) {
     tap_ok(!cz_keeper_open(stores_folder(), 30, &other, &error) && other == NULL,
            "there is one writer");
     tap_is(error.message,
-           support_text("%s: another certauthz-refresh holds it; only one may write",
-                        stores_path("lock")),
+           support_text(
+               "%s: another certauthz-refresh holds it, and only one may write: leave the work "
+               "to that one, or end it first",
+               stores_path("lock")),
            "and the other one is told so");
     stores_take(keeper, der, sha256);
     stores_take(keeper, LIST_CA(.number = 2), sha256);
