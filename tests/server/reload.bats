@@ -320,7 +320,8 @@ explain() {
         --control "$LAB/run/control" -c "$LAB/etc/certauthz.conf" 2>/dev/null) || :
     chmod 700 "$LAB/run/control"
     expect "first line" "${said%%$'\n'*}" "certauthz CRITICAL: 1 of 1 processes do not answer: \
-process $PID: $LAB/run/control/$PID.sock: Permission denied"
+process $PID: $LAB/run/control/$PID.sock: Permission denied; \
+call this as the user of certauthz, or as root"
 }
 
 @test "control: explain --running asks what is in force, not what lies on the disk" {
