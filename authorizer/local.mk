@@ -141,6 +141,7 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/view.c authorizer/store/view.h \
 	authorizer/store/store.c authorizer/store/store.h \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
+	authorizer/store/keeper_newest.c authorizer/store/newest.c authorizer/store/newest.h \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h \
 	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \

@@ -12,7 +12,7 @@
 
 #define LOCK_PAUSE_MILLISECONDS 20
 
-static void complain(struct keeper *keeper, const char *what, const char *consequence) {
+void cz_keeper_complain(struct keeper *keeper, const char *what, const char *consequence) {
     cz_buffer_printf(&keeper->problem, "%s%s%s", keeper->problem.len > 0 ? "\n" : "", what,
                      consequence);
 }
@@ -135,7 +135,7 @@ static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *err
     if (!*sound) {
         CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
         cz_buffer_printf(&text, "%s: %s", path, detail.message);
-        complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
+        cz_keeper_complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
     }
     return true;
 }
@@ -151,7 +151,7 @@ static bool open_lists(struct keeper *keeper) {
         struct error error = {0};
         if (!cz_stored_list_open(keeper->folder, found[i].sha256, &list, &error) ||
             !cz_stored_list_verify(keeper->folder, list, &error)) {
-            complain(keeper, error.message, "; the list is left out and asked for again");
+            cz_keeper_complain(keeper, error.message, "; the list is left out and asked for again");
             make_due(&keeper->catalogue, found[i].sha256);
         } else if (cz_keeper_add_list(keeper, list)) {
             list = NULL;
@@ -183,7 +183,7 @@ static void sweep_lists(struct keeper *keeper) {
 }
 
 static void remove_half_done(const struct keeper *keeper) {
-    static const char *const names[] = {"catalogue.new", "lists/new", "ocsp/new"};
+    static const char *const names[] = {"catalogue.new", "newest.new", "lists/new", "ocsp/new"};
     char path[PATH_MAX];
     struct error ignored = {0};
     for (size_t i = 0; i < CZ_COUNT(names); i++)
@@ -203,7 +203,7 @@ bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keepe
     if (keeper->folder == NULL)
         return cz_error_set(error, "out of memory");
     if (!make_folders(folder, error) || !lock_folder(keeper, wait_milliseconds, error) ||
-        !read_catalogue(keeper, &sound, error))
+        !read_catalogue(keeper, &sound, error) || !cz_keeper_read_newest(keeper, error))
         return false;
     remove_half_done(keeper);
     if (!open_lists(keeper) || keeper->problem.failed)
@@ -222,6 +222,7 @@ void cz_keeper_close(struct keeper **variable) {
         cz_stored_list_let_go(&keeper->lists[i]);
     free(keeper->lists);
     cz_catalogue_release(&keeper->catalogue);
+    cz_newest_release(&keeper->newest);
     cz_buffer_release(&keeper->problem);
     cz_close_fd(&keeper->lock); /* and the lock with it */
     free(keeper->folder);
@@ -252,12 +253,26 @@ static bool put_catalogue(struct keeper *keeper, struct error *error) {
            cz_new_file_place(&file, path, error);
 }
 
+static bool leave_what_counts(struct keeper *keeper, int64_t now) {
+    struct catalogue *catalogue = &keeper->catalogue;
+    for (size_t i = 0; i < catalogue->list_count; i++)
+        if (is_named(catalogue, catalogue->lists[i].sha256) &&
+            !cz_keeper_note_newest(keeper, keeper->lists[i], now))
+            return false;
+    for (size_t i = catalogue->list_count; i-- > 0;)
+        if (!is_named(catalogue, catalogue->lists[i].sha256) &&
+            !cz_keeper_is_orphan(keeper, keeper->lists[i], now))
+            drop_list(keeper, i);
+    return true;
+}
+
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error) {
     struct catalogue *catalogue = &keeper->catalogue;
     int64_t written = catalogue->written;
-    for (size_t i = catalogue->list_count; i-- > 0;)
-        if (!is_named(catalogue, catalogue->lists[i].sha256))
-            drop_list(keeper, i);
+    if (!leave_what_counts(keeper, now))
+        return cz_error_set(error, "out of memory");
+    if (!cz_keeper_write_newest(keeper, error))
+        return false;
     catalogue->revision++;
     catalogue->written = now;
     if (!put_catalogue(keeper, error)) {
