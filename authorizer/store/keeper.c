@@ -1,6 +1,7 @@
 #include "base/cleanup.h"
 #include "certificate/name.h"
 #include "store/files.h"
+#include "store/form.h"
 #include "store/keeper_private.h"
 
 #include <dirent.h>
@@ -132,6 +133,8 @@ static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *err
     if (reading != FILE_READ)
         return reading == FILE_ABSENT;
     *sound = cz_catalogue_parse(cz_buffer_view(&content), &keeper->catalogue, &detail);
+    if (!*sound && strcmp(detail.message, CZ_FORM_NO_MEMORY) == 0)
+        return cz_error_set(error, "out of memory");
     if (!*sound) {
         CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
         cz_buffer_printf(&text, "%s: %s", path, detail.message);
@@ -140,28 +143,40 @@ static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *err
     return true;
 }
 
-/* Each list of the catalogue is opened anew, and stays in it only where all of it is sound. */
-static bool open_lists(struct keeper *keeper) {
+/* One list of the catalogue. Where it is damaged it is left out; where that cannot be told, for
+ * want of memory or descriptors, false: nothing good is given up for that. */
+static bool open_list(struct keeper *keeper, const uint8_t sha256[CZ_SHA256_SIZE],
+                      struct error *error) {
+    CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
+    struct error detail = {0};
+    enum list_opening opening = cz_stored_list_open(keeper->folder, sha256, &list, &detail);
+    if (opening == LIST_OPEN)
+        opening = cz_stored_list_verify(keeper->folder, list, &detail);
+    if (opening == LIST_OPEN && !cz_keeper_add_list(keeper, list))
+        return cz_error_set(error, "out of memory");
+    if (opening == LIST_OPEN)
+        list = NULL;
+    if (opening == LIST_SHORTAGE)
+        return cz_error_set(error, "%s", detail.message);
+    if (opening == LIST_UNUSABLE) {
+        cz_keeper_complain(keeper, detail.message, "; the list is left out and asked for again");
+        make_due(&keeper->catalogue, sha256);
+    }
+    return true;
+}
+
+/* Each is opened anew, and stays in the catalogue only where all of it is sound. */
+static bool open_lists(struct keeper *keeper, struct error *error) {
     struct catalogue_list *found = CZ_STEAL(keeper->catalogue.lists);
     size_t count = keeper->catalogue.list_count;
-    bool enough_memory = true;
+    bool good = true;
     keeper->catalogue.list_count = 0;
     for (size_t i = 0; i < count; i++) {
-        CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
-        struct error error = {0};
-        if (!cz_stored_list_open(keeper->folder, found[i].sha256, &list, &error) ||
-            !cz_stored_list_verify(keeper->folder, list, &error)) {
-            cz_keeper_complain(keeper, error.message, "; the list is left out and asked for again");
-            make_due(&keeper->catalogue, found[i].sha256);
-        } else if (cz_keeper_add_list(keeper, list)) {
-            list = NULL;
-        } else {
-            enough_memory = false;
-        }
+        good = good && open_list(keeper, found[i].sha256, error);
         free(found[i].issuer);
     }
     free(found);
-    return enough_memory;
+    return good;
 }
 
 /* Removes from lists/ what nobody needs. A file that stays is no failure: it costs room. */
@@ -206,7 +221,9 @@ bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keepe
         !read_catalogue(keeper, &sound, error) || !cz_keeper_read_newest(keeper, error))
         return false;
     remove_half_done(keeper);
-    if (!open_lists(keeper) || keeper->problem.failed)
+    if (!open_lists(keeper, error))
+        return false;
+    if (keeper->problem.failed)
         return cz_error_set(error, "out of memory");
     if (sound)
         sweep_lists(keeper);
@@ -218,7 +235,7 @@ void cz_keeper_close(struct keeper **variable) {
     struct keeper *keeper = CZ_STEAL(*variable);
     if (keeper == NULL)
         return;
-    for (size_t i = 0; i < keeper->catalogue.list_count; i++)
+    for (size_t i = 0; keeper->lists != NULL && i < keeper->catalogue.list_count; i++)
         cz_stored_list_let_go(&keeper->lists[i]);
     free(keeper->lists);
     cz_catalogue_release(&keeper->catalogue);

@@ -188,7 +188,7 @@ static enum intake_result lay_in(struct keeper *keeper, const struct crl *crl, s
                                  const uint8_t sha256[CZ_SHA256_SIZE], struct error *error) {
     CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
     if (!write_list(keeper, crl, spki, sha256, error) ||
-        !cz_stored_list_open(keeper->folder, sha256, &list, error))
+        cz_stored_list_open(keeper->folder, sha256, &list, error) != LIST_OPEN)
         return INTAKE_FAILED;
     if (!cz_keeper_add_list(keeper, list))
         return out_of_memory(error);

@@ -1,5 +1,6 @@
 #include "base/cleanup.h"
 #include "store/files.h"
+#include "store/form.h"
 #include "store/keeper_private.h"
 
 #define NAME "newest"
@@ -17,6 +18,8 @@ bool cz_keeper_read_newest(struct keeper *keeper, struct error *error) {
         return reading == FILE_ABSENT;
     if (cz_newest_parse(cz_buffer_view(&content), &keeper->newest, &detail))
         return true;
+    if (strcmp(detail.message, CZ_FORM_NO_MEMORY) == 0)
+        return cz_error_set(error, "out of memory");
     cz_buffer_printf(&text, "%s: %s", path, detail.message);
     cz_keeper_complain(keeper, cz_buffer_text(&text),
                        "; how new the lists were that are gone is not known any more");

@@ -512,6 +512,27 @@ static void test_faults(void) {
            reached);
 }
 
+/* A good list is not given up because there was no memory to look at it. */
+static void test_shortage(void) {
+    long reached = 0, lost = 0, opened = 0;
+    stores_clear();
+    stores_fill(LIST_CA(.entries = stores_one));
+    const char *folder = stores_folder();
+    for (bool failed = true; failed && reached < 1000; reached += failed) {
+        struct keeper *keeper;
+        struct error error = {0};
+        faults_begin(reached, false);
+        bool good = cz_keeper_open(folder, 0, &keeper, &error);
+        failed = faults_end();
+        opened += good;
+        lost += good && cz_keeper_catalogue(keeper)->list_count != 1;
+        lost += !good && strstr(error.message, "out of memory") == NULL;
+        cz_keeper_close(&keeper);
+    }
+    tap_ok(lost == 0 && opened == 1 && reached > 5 && reached < 1000,
+           "no list is lost at each of %ld allocations", reached);
+}
+
 int main(void) {
     stores_begin();
     test_taking();
@@ -526,6 +547,7 @@ int main(void) {
     test_full_disk();
     test_ocsp();
     test_faults();
+    test_shortage();
     stores_end();
     return tap_done();
 }
