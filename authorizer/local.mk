@@ -161,6 +161,7 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/fetch.h \
 	authorizer/refresh/signers.c authorizer/refresh/signers.h \
 	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
+	authorizer/refresh/points.c authorizer/refresh/points.h \
 	authorizer/refresh/intake.c authorizer/refresh/intake.h \
 	authorizer/refresh/task.c authorizer/refresh/task.h \
 	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
