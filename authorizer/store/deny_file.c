@@ -28,9 +28,11 @@ static bool in_folder(const char *folder, const char *name, char **path, struct 
 
 /* --- read ---------------------------------------------------------------------------------- */
 
+/* A link that leads nowhere, as to a disk that is not there, is not absent: who is denied is not
+ * known. */
 static bool is_absent(const char *path) {
     struct stat status;
-    return stat(path, &status) != 0 && errno == ENOENT;
+    return lstat(path, &status) != 0 && errno == ENOENT;
 }
 
 bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error *error) {

@@ -117,6 +117,49 @@ setup() {
     expect_like output "$output" "certauthz-refresh: */b.crl: its * than that of the list in the store, which stays"
 }
 
+@test "once: another CA's list from a server puts no end to ours, nor brings an older one back" {
+    cp -- "$WEB/sub.crl" "$LAB/old.crl"
+    ca_revoke sub alice
+    ca_crl sub "$WEB/sub.crl"
+    cp -- "$WEB/sub.crl" "$LAB/new.crl"
+    refresh_configure '"URL/files/sub.crl"'
+    once
+    holds "$LAB/new.crl"
+    cp -- "$LAB/lists/root.crl" "$WEB/sub.crl"
+    once
+    expect status "$status" 0
+    expect output "$output" "certauthz-refresh: $URL/files/sub.crl: what comes from there now is another list (of CN=root) than before (of CN=sub), which stays until it ends"
+    holds "$LAB/lists/root.crl"
+    holds "$LAB/new.crl"
+    cp -- "$LAB/old.crl" "$WEB/sub.crl"
+    once
+    expect "status with the older one" "$status" 1
+    expect_like output "$output" "certauthz-refresh: $URL/files/sub.crl: its * than that of the list in the store, which stays"
+    holds "$LAB/new.crl"
+    lacks "$LAB/old.crl"
+}
+
+@test "once: an older list does not come back by a detour over another configuration" {
+    cp -- "$WEB/sub.crl" "$LAB/old.crl"
+    ca_crl sub "$WEB/sub.crl"
+    cp -- "$WEB/sub.crl" "$LAB/new.crl"
+    once
+    holds "$LAB/new.crl"
+    refresh_configure '"../lists/root.crl"'
+    once
+    lacks "$LAB/new.crl"
+    cp -- "$LAB/old.crl" "$WEB/sub.crl"
+    refresh_configure '"URL/files/sub.crl"'
+    once
+    expect status "$status" 1
+    expect_like output "$output" "certauthz-refresh: $URL/files/sub.crl: its * than that of a list that was in the store before; see certauthz-refresh(8)"
+    lacks "$LAB/old.crl"
+    cp -- "$LAB/new.crl" "$WEB/sub.crl"
+    once
+    expect "status with the newer one" "$status" 0
+    holds "$LAB/new.crl"
+}
+
 @test "once: a list that has expired is taken, since freshness is judged when it is asked" {
     ca_crl sub "$WEB/sub.crl" -crl_lastupdate 20250101000000Z -crl_nextupdate 20250201000000Z
     once
