@@ -10,6 +10,7 @@
 struct entry {
     struct memory_key key;
     struct assessment *assessment; /* owned reference; NULL: free */
+    uint64_t ocsp_number;
     int64_t stored;
     uint64_t used; /* the set's clock when it was last found */
 };
@@ -97,15 +98,22 @@ static bool is_of(const struct entry *entry, const struct memory_key *key) {
            memcmp(entry->key.digest, key->digest, sizeof key->digest) == 0;
 }
 
+static bool is_up_to_date(const struct entry *entry, const struct memory_key *key,
+                          uint64_t ocsp_number) {
+    if (entry->key.holdings != key->holdings)
+        return false;
+    return !entry->assessment->revocation.heeds_ocsp || entry->ocsp_number == ocsp_number;
+}
+
 struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key,
-                                  int64_t now) {
+                                  uint64_t ocsp_number, int64_t now) {
     struct set *set = set_of(memory, key);
     struct assessment *found = NULL;
     pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < WAYS && found == NULL; i++) {
         struct entry *entry = &set->entries[i];
-        if (!is_of(entry, key) || entry->key.holdings != key->holdings ||
-            !is_fresh(memory, entry, now))
+        if (!is_of(entry, key) || !is_fresh(memory, entry, now) ||
+            !is_up_to_date(entry, key, ocsp_number))
             continue;
         entry->used = ++set->clock;
         found = cz_assessment_ref(entry->assessment);
@@ -127,7 +135,7 @@ static struct entry *place_for(struct set *set, const struct memory_key *key) {
     return place;
 }
 
-void cz_memory_store(struct memory *memory, const struct memory_key *key,
+void cz_memory_store(struct memory *memory, const struct memory_key *key, uint64_t ocsp_number,
                      struct assessment *assessment, int64_t now) {
     if (!assessment->validation.valid)
         return;
@@ -137,6 +145,7 @@ void cz_memory_store(struct memory *memory, const struct memory_key *key,
     struct assessment *replaced = entry->assessment;
     *entry = (struct entry){.key = *key,
                             .assessment = cz_assessment_ref(assessment),
+                            .ocsp_number = ocsp_number,
                             .stored = now,
                             .used = ++set->clock};
     pthread_mutex_unlock(&set->lock);

@@ -29,10 +29,12 @@ void cz_memory_release(struct memory **memory);
  * be had. */
 bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t holdings,
                    struct memory_key *key);
-/* A reference for the caller, or NULL. */
-struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key, int64_t now);
+/* A reference for the caller, or NULL. One that heeds OCSP responses is found only where these are
+ * the same as when it was stored (revocation/holdings.h, ocsp_number). */
+struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key,
+                                  uint64_t ocsp_number, int64_t now);
 /* Takes a reference of its own; what it replaces is the least recently used of a few. */
-void cz_memory_store(struct memory *memory, const struct memory_key *key,
+void cz_memory_store(struct memory *memory, const struct memory_key *key, uint64_t ocsp_number,
                      struct assessment *assessment, int64_t now);
 
 #endif

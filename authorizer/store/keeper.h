@@ -53,8 +53,8 @@ struct intake {
 
 /* Judges the list, verifies its signature over the raw bytes before anything in it is believed,
  * and lays it into the store. Where it was taken or is there already, fills *sha256, which the
- * caller sets as the source's list; where it is older, with that of the newer one. `error` says what is wrong, for people, in each other case: of
- * the list as "it", without a name of the source.
+ * caller sets as the source's list; where it is older, with that of the newer one. `error` says
+ * what is wrong, for people, in each other case: of the list as "it", without a name of the source.
  *
  * A list is older where its thisUpdate or its CRL number is lower than that of one in the store of
  * the same issuer and key, with the same issuingDistributionPoint, and complete or a delta CRL

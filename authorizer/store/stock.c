@@ -96,6 +96,25 @@ struct stock *cz_stock_open(const char *folder, struct catalogue *catalogue,
     return CZ_STEAL(stock);
 }
 
+static bool hold_same_lists(const struct stock *a, const struct stock *b) {
+    bool same = a->list_count == b->list_count;
+    for (size_t i = 0; same && i < a->list_count; i++)
+        same = a->lists[i] == b->lists[i];
+    return same;
+}
+
+static bool tell_same_points(const struct stock *a, const struct stock *b) {
+    bool same = a->point_count == b->point_count;
+    for (size_t i = 0; same && i < a->point_count; i++)
+        same = a->points[i].state == b->points[i].state &&
+               cz_bytes_equal(a->points[i].url, b->points[i].url);
+    return same;
+}
+
+bool cz_stock_is_same(const struct stock *a, const struct stock *b) {
+    return a->configured == b->configured && hold_same_lists(a, b) && tell_same_points(a, b);
+}
+
 struct stock *cz_stock_hold(struct stock *stock) {
     atomic_fetch_add_explicit(&stock->users, 1, memory_order_relaxed);
     return stock;

@@ -35,6 +35,9 @@ struct stock *cz_stock_open(const char *folder, struct catalogue *catalogue,
 struct stock *cz_stock_hold(struct stock *stock);
 void cz_stock_let_go(struct stock **stock);
 
+/* Whether they hold the same lists and tell the same of every source: all but OCSP responses. */
+bool cz_stock_is_same(const struct stock *a, const struct stock *b);
+
 enum source_state cz_stock_point(const struct stock *stock, struct bytes url);
 
 #endif

@@ -27,7 +27,7 @@ struct store {
     struct error catalogue_error, deny_error; /* why the former content stays */
     bool is_behind;                           /* `current` shows another content */
     long long retry_at;
-    uint64_t number;
+    uint64_t number, ocsp_number; /* of the holdings */
 };
 
 static long long milliseconds(void) {
@@ -81,7 +81,9 @@ static void take_stock(struct store *store, bool again) {
     struct stock *former = store->stock;
     store->stock = CZ_STEAL(stock);
     stock = former;
-    store->number = next_number();
+    store->ocsp_number = next_number();
+    if (former == NULL || !cz_stock_is_same(former, store->stock))
+        store->number = store->ocsp_number;
     store->is_behind = true;
 }
 
@@ -147,6 +149,7 @@ static void replace_view(struct store *store) {
     tell_problems(store, &problem);
     const struct view_parts parts = {.folder = store->folder,
                                      .number = store->number,
+                                     .ocsp_number = store->ocsp_number,
                                      .stock = store->stock,
                                      .denials = store->denials,
                                      .problem = cz_buffer_text(&problem)};
