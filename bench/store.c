@@ -31,6 +31,9 @@
 #define LOOK_UPS 100000
 #define GNUTLS_ENTRIES_MAX 10000
 #define NOW 1767225600 /* 2026-01-01 */
+#define ISSUER_RDN                                                                                 \
+    "\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"                                                 \
+    "ca"
 
 /* Negative: not measured. */
 struct figures {
@@ -218,7 +221,7 @@ static void make_files(const struct job *job, struct figures *figures) {
     struct list list;
     (void)figures;
     gnutls_privkey_t key = make_key();
-    make_list(&list, job->count, key);
+    make_list(&list, job->count, key, CZ_BYTES("\x30\x0d" ISSUER_RDN));
     gnutls_datum_t spki;
     if (gnutls_pubkey_export2(list.issuer.key, GNUTLS_X509_FMT_DER, &spki) < 0)
         die("cannot export a key");
@@ -229,13 +232,11 @@ static void make_files(const struct job *job, struct figures *figures) {
 
 /* What the keeper needs to know of the list's issuer. */
 static void load_signer(const struct job *job) {
-    static const char name[] = "\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"
-                               "ca";
     struct certificate *signer = job->signer;
     signer->spki = map(file_of(job, "key"));
     gnutls_datum_t spki = {.data = (unsigned char *)signer->spki.data,
                            .size = (unsigned)signer->spki.len};
-    cz_name_canonical(&signer->canonical, CZ_BYTES(name));
+    cz_name_canonical(&signer->canonical, CZ_BYTES(ISSUER_RDN));
     signer->subject_canonical = cz_buffer_view(&signer->canonical);
     if (gnutls_pubkey_init(&signer->key) < 0 ||
         gnutls_pubkey_import(signer->key, &spki, GNUTLS_X509_FMT_DER) < 0)
