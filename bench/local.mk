@@ -28,7 +28,7 @@ bench_starts_LDADD = $(CORE_LIBS)
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += bench/through-lighttpd bench/with-revocation
+EXTRA_DIST += bench/lists-of-all bench/through-lighttpd bench/with-revocation
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCHES)
@@ -37,6 +37,7 @@ bench: all
 	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
 	$(srcdir)/tests/pki/make-pki "$$folder/pki" && \
 	cp $(srcdir)/authorizer/config/certauthz.conf.example "$$folder/pki/certauthz.conf" && \
+	$(srcdir)/bench/lists-of-all "$(abs_builddir)" "$$folder/pki" && \
 	bench/decision "$$folder/pki" && echo && \
 	bench/policy "$$folder/pki" && echo && \
 	for kind in sha256 subject rotation; do \
