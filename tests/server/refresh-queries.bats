@@ -158,6 +158,20 @@ logged() {
 
 # --- queries ---------------------------------------------------------------------------
 
+# Field 19 of /proc/PID/stat, counted from behind the name, which may hold anything.
+nice_of() {
+    local stat
+    read -r stat <"/proc/$1/stat"
+    awk '{ print $17 }' <<<"${stat##*) }"
+}
+
+@test "daemon: it gives way to those who answer requests" {
+    local own
+    own=$(nice_of "$$")
+    start_daemon
+    expect "its nice value" "$(nice_of "$(lab_pid refresh)")" "$((own > 10 ? own : 10))"
+}
+
 @test "query: the distribution point of a certificate is learned, fetched once and kept" {
     local before
     before=$(web_hits /files/sub.crl)
