@@ -142,8 +142,7 @@ enum file_reading cz_catalogue_load(const char *folder, struct catalogue *catalo
     enum file_reading reading = cz_store_read(path, &content, error);
     if (reading != FILE_READ || cz_catalogue_parse(cz_buffer_view(&content), catalogue, &detail))
         return reading;
-    cz_error_set(error, "%s: %s", path, detail.message);
-    return FILE_MALFORMED;
+    return cz_form_refuse(path, &detail, error);
 }
 
 void cz_catalogue_source_release(struct catalogue_source *source) {

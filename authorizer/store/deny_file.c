@@ -20,9 +20,11 @@ static bool list_path(char path[PATH_MAX], const char *folder, struct error *err
 
 /* --- read ---------------------------------------------------------------------------------- */
 
+/* A link that leads nowhere, as to a disk that is not there, is not absent: who is denied is not
+ * known. */
 static bool is_absent(const char *path) {
     struct stat status;
-    return stat(path, &status) != 0 && errno == ENOENT;
+    return lstat(path, &status) != 0 && errno == ENOENT;
 }
 
 bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error *error) {
@@ -42,20 +44,6 @@ bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error 
 }
 
 /* --- changed ------------------------------------------------------------------------------- */
-
-/* With those above it: whoever denies is in a hurry. */
-static bool make_folders(char *path, struct error *error) {
-    for (char *end = path;;) {
-        end = strchr(end + 1, '/');
-        if (end != NULL)
-            *end = '\0';
-        if (!cz_folder_make(path, error))
-            return false;
-        if (end == NULL)
-            return true;
-        *end = '/';
-    }
-}
 
 static bool store_list(const char *folder, const struct deny_list *list, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {.limit = CZ_DENY_FILE_SIZE_MAX};
@@ -77,10 +65,7 @@ bool cz_deny_file_change(const char *folder,
                          void *context, struct error *error) {
     CZ_CLEANUP(cz_deny_list_release) struct deny_list list = {0};
     CZ_CLEANUP(cz_close_fd) int locked = -1;
-    CZ_CLEANUP(cz_free_ptr) char *made = strdup(folder);
-    if (made == NULL)
-        return cz_error_set(error, "out of memory");
-    return make_folders(made, error) && cz_store_lock(folder, &lock, &locked, error) &&
+    return cz_folder_make(folder, error) && cz_store_lock(folder, &lock, &locked, error) &&
            cz_deny_file_load(folder, &list, error) && change(context, &list, error) &&
            store_list(folder, &list, error);
 }

@@ -108,8 +108,7 @@ size_t cz_form_take_count(struct form_reader *reader, size_t least) {
     return reader->malformed ? 0 : (size_t)count;
 }
 
-/* Borrowed from the file. */
-static struct bytes take_bytes(struct form_reader *reader) {
+struct bytes cz_form_take_bytes(struct form_reader *reader) {
     return take(reader, cz_form_take_number(reader));
 }
 
@@ -135,13 +134,13 @@ static char *copy(struct form_reader *reader, struct bytes bytes) {
 }
 
 char *cz_form_take_text(struct form_reader *reader) {
-    struct bytes bytes = take_bytes(reader);
+    struct bytes bytes = cz_form_take_bytes(reader);
     reader->malformed |= bytes.len > 0 && memchr(bytes.data, '\0', bytes.len) != NULL;
     return copy(reader, bytes);
 }
 
 struct bytes cz_form_take_copy(struct form_reader *reader) {
-    struct bytes bytes = take_bytes(reader);
+    struct bytes bytes = cz_form_take_bytes(reader);
     if (bytes.len == 0)
         return (struct bytes){0};
     const char *text = copy(reader, bytes);
@@ -150,7 +149,13 @@ struct bytes cz_form_take_copy(struct form_reader *reader) {
 
 bool cz_form_close(const struct form_reader *reader, struct error *error) {
     if (reader->no_memory)
-        return cz_error_set(error, "out of memory");
+        return cz_error_set(error, CZ_FORM_NO_MEMORY);
     return (!reader->malformed && reader->rest.len == 0) ||
            cz_error_set(error, "it is malformed, though its checksum fits");
+}
+
+enum file_reading cz_form_refuse(const char *path, const struct error *detail,
+                                 struct error *error) {
+    cz_error_set(error, "%s: %s", path, detail->message);
+    return strcmp(detail->message, CZ_FORM_NO_MEMORY) == 0 ? FILE_UNREADABLE : FILE_MALFORMED;
 }

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "store/files.h"
 
 /* `what` is a word: "catalogue". */
 void cz_form_begin(struct buffer *out, const char *what, unsigned form);
@@ -31,12 +32,19 @@ uint64_t cz_form_take_number(struct form_reader *reader);
 unsigned cz_form_take_small(struct form_reader *reader, unsigned end);
 /* How many follow, each of which takes `least` bytes at least. */
 size_t cz_form_take_count(struct form_reader *reader, size_t least);
+/* Borrowed from the file. */
+struct bytes cz_form_take_bytes(struct form_reader *reader);
 /* Exactly `len` of them, into `out`. */
 void cz_form_take_exactly(struct form_reader *reader, void *out, size_t len);
 /* Copies; the caller frees them. NULL, and of no length, where something is wrong. */
 char *cz_form_take_text(struct form_reader *reader);
 struct bytes cz_form_take_copy(struct form_reader *reader);
-/* True where all went well and nothing is left. */
+#define CZ_FORM_NO_MEMORY "out of memory"
+/* True where all went well and nothing is left. CZ_FORM_NO_MEMORY as the error says nothing of the
+ * file. */
 bool cz_form_close(const struct form_reader *reader, struct error *error);
+/* What it means for the file at `path` that its content was refused with `detail`, which `error`
+ * tells with its name: for want of memory nothing is known of it. */
+enum file_reading cz_form_refuse(const char *path, const struct error *detail, struct error *error);
 
 #endif

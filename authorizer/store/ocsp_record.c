@@ -59,8 +59,7 @@ enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_O
     enum file_reading reading = cz_store_read(path, &content, error);
     if (reading != FILE_READ || cz_ocsp_record_parse(cz_buffer_view(&content), record, &detail))
         return reading;
-    cz_error_set(error, "%s: %s", path, detail.message);
-    return FILE_MALFORMED;
+    return cz_form_refuse(path, &detail, error);
 }
 
 void cz_ocsp_record_release(struct ocsp_record *record) {

@@ -14,9 +14,13 @@ static void add_list(struct stock *stock, const char *folder, const struct stock
                      const uint8_t sha256[CZ_SHA256_SIZE]) {
     struct error error = {0};
     struct stored_list *list = find_list(former, sha256);
+    enum list_opening opening = LIST_OPEN;
     if (list != NULL)
         cz_stored_list_hold(list);
-    else if (!cz_stored_list_open(folder, sha256, &list, &error)) {
+    else
+        opening = cz_stored_list_open(folder, sha256, &list, &error);
+    if (opening != LIST_OPEN) {
+        stock->is_short |= opening == LIST_SHORTAGE;
         cz_buffer_printf(&stock->problem, "%s%s", stock->problem.len > 0 ? "\n" : "",
                          error.message);
         return;

@@ -26,6 +26,7 @@ struct stock {
     size_t point_count;
     enum source_state configured; /* see struct revocation_holdings */
     struct buffer problem;        /* a line for each list that cannot be used */
+    bool is_short;                /* of one of these nothing is known, for want of memory or so */
 };
 
 /* Of a catalogue, which is taken over, and in which nothing is left; NULL when out of memory.

@@ -56,7 +56,11 @@ static bool load_stock(struct store *store, struct stock **stock, struct error *
         break;
     }
     *stock = cz_stock_open(store->folder, &catalogue, store->stock);
-    return *stock != NULL || cz_error_set(error, "%s: out of memory", store->catalogue);
+    if (*stock == NULL)
+        return cz_error_set(error, "%s: out of memory", store->catalogue);
+    /* what there was is better than what lacks a list that may be good */
+    return !(*stock)->is_short || store->stock == NULL ||
+           cz_error_set(error, "%s", cz_buffer_text(&(*stock)->problem));
 }
 
 /* What came of another try after a failure, though the catalogue is the same. */

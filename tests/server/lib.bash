@@ -138,7 +138,7 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi

@@ -312,6 +312,18 @@ explain() {
         jq -r '"\(.decision.reason) \(.rule.name)"'
 }
 
+@test "control: whoever may not ask is told so in the line for a monitor" {
+    [[ $EUID -eq 0 ]] || skip "only root can become somebody else"
+    local said
+    chmod 755 "$LAB/run/control"
+    said=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$LAB/bin/certauthzctl" status \
+        --control "$LAB/run/control" -c "$LAB/etc/certauthz.conf" 2>/dev/null) || :
+    chmod 700 "$LAB/run/control"
+    expect "first line" "${said%%$'\n'*}" "certauthz CRITICAL: 1 of 1 processes do not answer: \
+process $PID: $LAB/run/control/$PID.sock: Permission denied; \
+call this as the user of certauthz, or as root"
+}
+
 @test "control: explain --running asks what is in force, not what lies on the disk" {
     local status=0 said
     expect "running" "$(explain --running)" "granted plain"

@@ -141,6 +141,26 @@ static void test_refusals(void) {
     tap_is_int((long long)find(memory, "a", NOW + 1), 1, "and takes no place");
 }
 
+static void test_holdings(void) {
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(8, SECONDS);
+    struct memory_key key = key_of("a"), newer = key;
+    for (size_t i = 2; i <= 8; i++)
+        store(memory, support_text("%zu", i), i, NOW);
+    for (newer.holdings = 1; newer.holdings < 20; newer.holdings++) {
+        CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = numbered(1);
+        cz_memory_store(memory, &newer, 0, assessment, NOW);
+    }
+    newer.holdings--;
+    CZ_CLEANUP(cz_assessment_release)
+    struct assessment *found = cz_memory_find(memory, &newer, 0, NOW);
+    tap_ok(found != NULL, "what is judged by the present state of revocation is found");
+    tap_is_int((long long)find(memory, "a", NOW), 0, "what another state led to is not");
+    size_t kept = 0;
+    for (size_t i = 2; i <= 8; i++)
+        kept += find(memory, support_text("%zu", i), NOW) == i;
+    tap_is_int((long long)kept, 7, "and all its states take one place");
+}
+
 static void test_eviction(void) {
     CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(8, SECONDS);
     for (size_t i = 1; i <= 8; i++)
@@ -228,6 +248,7 @@ int main(void) {
     test_like_keys();
     test_window();
     test_refusals();
+    test_holdings();
     test_eviction();
     test_references();
     test_threads();
