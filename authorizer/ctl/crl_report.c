@@ -66,8 +66,8 @@ static void put_hex(struct buffer *out, const char *label, struct bytes bytes) {
 
 static void put_signature(struct buffer *out, const struct crl_account *account) {
     static const char *const sentences[] = {
-        [CRL_NOT_VERIFIED] = "not verified; name who may have signed it by --issuer, or by a "
-                             "configuration with -c",
+        [CRL_NOT_VERIFIED] = ("not verified; name who may have signed it by --issuer, or by a "
+                              "configuration with -c"),
         [CRL_SIGNED] = "good",
         [CRL_NO_SIGNER] = "not verified (warning: no certificate of its issuer's name is there)",
         [CRL_BADLY_SIGNED] = "bad (warning: the key of its issuer does not verify it)",
