@@ -66,6 +66,37 @@ deny() {
     deny undeny alice
 }
 
+# Without the group the store is the one of the build, of which a file system of its own is made
+# here, for certauthz and certauthzctl alone.
+@test "deny: it holds without the group \"revocation\" too" {
+    unshare -m true 2>/dev/null || skip "needs the right to mount file systems"
+    local store folder daemon
+    sed '/^revocation: { store/,$d' "$CONFIG" >"$LAB/etc/plain.conf"
+    change_config "control = \"$LAB/run/control\"" 'control = "off"' "$LAB/etc/plain.conf"
+    store=$("$CTL" list -c "$LAB/etc/plain.conf" --json | jq -r .store)
+    folder=$store
+    until [[ -d $folder ]]; do
+        folder=$(dirname -- "$folder")
+    done
+    lab_spawn plain unshare -m sh -c "mount -t tmpfs none '$folder' && mkdir -p '$store' && chmod 755 '$folder' &&
+        exec '$LAB/bin/certauthz' -c '$LAB/etc/plain.conf' --listen 'unix:$LAB/run/plain.sock'"
+    lab_await lab_listens_or_gone plain
+    daemon=$(lab_pid plain)
+    plain() {
+        "$HERE/fcgi_client.py" "$LAB/run/plain.sock" ask --certificate "$CA/$1.pem" |
+            jq -r 'if .status == 200 then "granted" else .reason end'
+    }
+    becomes() { [[ $(plain "$1") = "$2" ]]; }
+    expect alice "$(plain alice)" granted
+    nsenter --mount="/proc/$daemon/ns/mnt" "$CTL" deny -c "$LAB/etc/plain.conf" "$CA/alice.pem" >/dev/null
+    lab_await becomes alice on-deny-list || fail "alice is not denied"
+    expect bob "$(plain bob)" granted
+    nsenter --mount="/proc/$daemon/ns/mnt" "$CTL" undeny -c "$LAB/etc/plain.conf" "$CA/alice.pem" >/dev/null
+    lab_await becomes alice granted || fail "alice is still denied"
+    lab_stop plain
+    [[ ! -e $store || ! -e $store/deny ]] || fail "the machine's own store was touched"
+}
+
 # The clock of the decision and the list's own end are compared, and nobody's watch: whoever reads
 # the list in time has to find it stale in the second of its nextUpdate.
 @test "a list that expires is stale in that second, in every process" {

@@ -113,17 +113,19 @@ refresh_now() {
 
 # --- requests --------------------------------------------------------------------------
 
-# at PLACE NAME [PATH]: one request; PLACE is lighttpd, apache or cgi. Sets status and body.
+# at PLACE NAME [PATH]: one request; PLACE is lighttpd, apache or cgi. Sets status, headers, body.
 at() {
-    local place=$1 path=${3-/secret.txt}
+    local place=$1 path=${3-/secret.txt} mine=$LAB/tmp/at.$BASHPID
     [[ $place != cgi ]] || path=$GATE${path#"${path%%\?*}"}
     case $place in
     apache) LAB_PORT=$PORT_APACHE ;;
     *) LAB_PORT=$PORT_LIGHTTPD ;;
     esac
-    talk "$2" 1.3 "header Accept: application/problem+json" "GET $path"
-    body=$(of 1 .body)
-    status=$(statuses)
+    status=$(lab_curl --cert "$LAB/pki/$2.pem" --key "$LAB/pki/$2.key" -o "$mine.body" -D "$mine.headers" \
+        -w '%{http_code}' -H "Accept: application/problem+json" "$(lab_url "$path")") || :
+    headers=$(tr -d '\r' <"$mine.headers")
+    body=$(<"$mine.body")
+    rm -f "$mine".*
 }
 
 # gets NAME PATH STATUS REASON PLACE...
