@@ -93,6 +93,13 @@ static bool open_fetcher(struct refresher *refresher, struct error *error) {
     return cz_fetcher_new(&limits, &refresher->fetcher, error);
 }
 
+/* What an earlier one, or somebody else, left of the store. */
+static void tell_damage(const struct refresher *refresher) {
+    const char *problem = cz_keeper_problem(refresher->keeper);
+    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
+        cz_refresher_tell(refresher, "warning", "%.*s", (int)len, problem);
+}
+
 bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
                        struct error *error) {
     cz_refresher_tick(refresher);
@@ -103,6 +110,7 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
         return cz_error_set(error, "out of memory");
     if (!cz_keeper_open(refresher->folder, wait_milliseconds, &refresher->keeper, error))
         return false;
+    tell_damage(refresher);
     refresher->store = cz_store_open(refresher->folder);
     if (refresher->store == NULL)
         return cz_error_set(error, "out of memory");
