@@ -141,6 +141,7 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/store/view.c authorizer/store/view.h \
 	authorizer/store/store.c authorizer/store/store.h \
 	authorizer/store/keeper.c authorizer/store/keeper_ocsp.c authorizer/store/keeper_intake.c \
+	authorizer/store/keeper_newest.c authorizer/store/newest.c authorizer/store/newest.h \
 	authorizer/store/keeper.h authorizer/store/keeper_private.h \
 	authorizer/store/deny_file.c authorizer/store/deny_file.h \
 	authorizer/store/health.c authorizer/store/health_text.c authorizer/store/health.h \
@@ -160,6 +161,7 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/fetch.h \
 	authorizer/refresh/signers.c authorizer/refresh/signers.h \
 	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
+	authorizer/refresh/points.c authorizer/refresh/points.h \
 	authorizer/refresh/intake.c authorizer/refresh/intake.h \
 	authorizer/refresh/task.c authorizer/refresh/task.h \
 	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \

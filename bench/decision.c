@@ -1,13 +1,16 @@
 /*
- * Microseconds of one decision, remembered and not, beside the GnuTLS calls that it cannot avoid:
- * importing the presented certificate from PEM, and verifying one signature for each step of its
- * path with public keys that are ready. All measured in turn, round by round, in one run; the
- * figures are medians over the rounds.
+ * Microseconds of one decision, remembered and not, without revocation and with it, beside the
+ * GnuTLS calls that it cannot avoid: importing the presented certificate from PEM, and verifying
+ * one signature for each step of its path with public keys that are ready. All measured in turn,
+ * round by round, in one run; the figures are medians over the rounds.
  *
  * And the microseconds that validating a path takes, RFC 5280 section 6.1 whole, beside the bare
  * verifications of its signatures.
  *
  * usage: decision PKI_FOLDER
+ *
+ * In the folder are certauthz.conf, without the group `revocation`, and revocation.conf, whose
+ * store holds the lists of all CAs.
  */
 #include "authorize/authorize.h"
 #include "base/cleanup.h"
@@ -154,27 +157,86 @@ static double median(double *values, size_t count) {
     return values[count / 2];
 }
 
-static void measure(const char *folder, const struct snapshot *snapshot,
-                    const struct subject *subject) {
-    struct bare bare;
-    prepare_bare(&bare, folder, subject);
+/* One configuration, twice: without a memory of verdicts, and with it. */
+struct kind {
+    const char *file;
+    struct log log;
+    struct inquirer inquirer;
+    struct generations generations[2];
+    struct service services[2];
+};
+
+static struct kind kinds[] = {{.file = "certauthz.conf"}, {.file = "revocation.conf"}};
+
+static void load_kind(struct kind *kind, const char *folder) {
+    static const struct log_settings to_stderr = {.all_decisions = true, .refusals = true};
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    struct error error = {0};
+    if (asprintf(&file, "%s/%s", folder, kind->file) < 0 ||
+        !cz_log_open(&kind->log, &to_stderr, &error))
+        die(error.message);
+    cz_inquirer_init(&kind->inquirer, &kind->log);
+    for (size_t i = 0; i < CZ_COUNT(kind->services); i++) {
+        struct generation *generation = cz_generation_load(file, &error);
+        if (generation == NULL)
+            die(error.message);
+        if (i == 0)
+            cz_memory_release(&generation->memory);
+        kind->generations[i] = (struct generations)CZ_GENERATIONS_INIT;
+        cz_generations_publish(&kind->generations[i], generation);
+        kind->services[i] = (struct service){
+            .generations = &kind->generations[i], .log = &kind->log, .inquirer = &kind->inquirer};
+    }
+}
+
+static void release_kind(struct kind *kind) {
+    for (size_t i = 0; i < CZ_COUNT(kind->services); i++)
+        cz_generations_release(&kind->generations[i]);
+    cz_inquirer_destroy(&kind->inquirer);
+    cz_log_close(&kind->log);
+}
+
+/* Of each kind, not remembered and remembered. */
+struct times {
+    double bare[ROUNDS], full[CZ_COUNT(kinds)][ROUNDS], ratio[CZ_COUNT(kinds)][ROUNDS],
+        remembered[CZ_COUNT(kinds)][ROUNDS];
+};
+
+static double time_decisions(struct service *service, const char *const *variables, int calls) {
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    double begin = now_microseconds();
+    for (int i = 0; i < calls; i++)
+        call_decision(service, variables, &reply, &line);
+    return (now_microseconds() - begin) / calls;
+}
+
+static void measure_round(const struct bare *bare, const struct certificate *leaf,
+                          const char *const *variables, size_t round, struct times *times) {
+    double begin = now_microseconds();
+    for (int i = 0; i < CALLS_SLOW; i++)
+        call_bare(bare, leaf);
+    times->bare[round] = (now_microseconds() - begin) / CALLS_SLOW;
+    for (size_t k = 0; k < CZ_COUNT(kinds); k++) {
+        times->full[k][round] = time_decisions(&kinds[k].services[0], variables, CALLS_SLOW);
+        times->ratio[k][round] = times->full[k][round] / times->bare[round];
+    }
+    for (size_t k = 0; k < CZ_COUNT(kinds); k++)
+        times->remembered[k][round] = time_decisions(&kinds[k].services[1], variables, CALLS_FAST);
+}
+
+static void measure(const char *folder, const struct subject *subject) {
+    static struct times times;
+    struct bare bare;
+    prepare_bare(&bare, folder, subject);
     CZ_CLEANUP(cz_free_ptr) char *variable = NULL;
-    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(4096, 300);
-    struct generation without = {.setup.snapshot = *snapshot, .number = 1};
-    struct generation with = {.setup.snapshot = *snapshot, .number = 1, .memory = memory};
-    struct generations forgetting = {.lock = PTHREAD_MUTEX_INITIALIZER, .current = &without};
-    struct generations remembered = {.lock = PTHREAD_MUTEX_INITIALIZER, .current = &with};
-    CZ_CLEANUP(cz_log_close) struct log log;
-    const struct log_settings to_stderr = {.all_decisions = true, .refusals = true};
-    struct error unopened = {0};
-    if (!cz_log_open(&log, &to_stderr, &unopened))
-        die(unopened.message);
-    struct service forgetful = {.generations = &forgetting, .log = &log};
-    struct service remembering = {.generations = &remembered, .log = &log};
-    if (memory == NULL || asprintf(&variable, "SSL_CLIENT_CERT=%s", bare.pem.data) < 0)
-        die("out of memory");
+    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
+    CZ_CLEANUP(cz_pool_release) struct certificate_pool pool = {0};
+    struct error error = {0};
+    if (asprintf(&variable, "SSL_CLIENT_CERT=%s", bare.pem.data) < 0 ||
+        asprintf(&file, "%s/%s.pem", folder, subject->certificate) < 0 ||
+        !cz_certificates_load(file, &pool, &error))
+        die(error.message);
     const char *variables[] = {"FCGI_ROLE=AUTHORIZER",
                                "REQUEST_METHOD=GET",
                                "REQUEST_URI=/reports/2026/november.html?page=2",
@@ -184,34 +246,13 @@ static void measure(const char *folder, const struct snapshot *snapshot,
                                "HTTP_ACCEPT=text/html",
                                "HTTP_USER_AGENT=bench",
                                NULL};
-    struct certificate *leaf = NULL;
-    struct certificate_pool pool = {0};
-    struct error error = {0};
-    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
-    if (asprintf(&file, "%s/%s.pem", folder, subject->certificate) < 0 ||
-        !cz_certificates_load(file, &pool, &error))
-        die(error.message);
-    leaf = pool.items[0];
-    double bare_times[ROUNDS], full_times[ROUNDS], remembered_times[ROUNDS], ratios[ROUNDS];
-    for (size_t round = 0; round < ROUNDS; round++) {
-        double begin = now_microseconds();
-        for (int i = 0; i < CALLS_SLOW; i++)
-            call_bare(&bare, leaf);
-        double after_bare = now_microseconds();
-        for (int i = 0; i < CALLS_SLOW; i++)
-            call_decision(&forgetful, variables, &reply, &line);
-        double after_full = now_microseconds();
-        for (int i = 0; i < CALLS_FAST; i++)
-            call_decision(&remembering, variables, &reply, &line);
-        double after_remembered = now_microseconds();
-        bare_times[round] = (after_bare - begin) / CALLS_SLOW;
-        full_times[round] = (after_full - after_bare) / CALLS_SLOW;
-        remembered_times[round] = (after_remembered - after_full) / CALLS_FAST;
-        ratios[round] = full_times[round] / bare_times[round];
-    }
-    printf("%-34s %10.1f %14.1f %7.3f %12.2f\n", subject->label, median(bare_times, ROUNDS),
-           median(full_times, ROUNDS), median(ratios, ROUNDS), median(remembered_times, ROUNDS));
-    cz_pool_release(&pool);
+    for (size_t round = 0; round < ROUNDS; round++)
+        measure_round(&bare, pool.items[0], variables, round, &times);
+    printf("%-34s %8.1f", subject->label, median(times.bare, ROUNDS));
+    for (size_t k = 0; k < CZ_COUNT(kinds); k++)
+        printf("   %8.1f %6.3f %8.2f", median(times.full[k], ROUNDS),
+               median(times.ratio[k], ROUNDS), median(times.remembered[k], ROUNDS));
+    printf("\n");
     release_bare(&bare);
 }
 
@@ -247,18 +288,20 @@ static void measure_validator(const char *folder, const struct snapshot *snapsho
 }
 
 int main(int argc, char **argv) {
-    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
-    CZ_CLEANUP(cz_free_ptr) char *file = NULL;
-    struct error error = {0};
     if (argc != 2)
         die("usage: decision PKI_FOLDER");
-    if (asprintf(&file, "%s/certauthz.conf", argv[1]) < 0 || !cz_setup_load(file, &setup, &error))
-        die(error.message);
-    printf("microseconds (medians)             bare calls  not remembered  ratio   remembered\n");
+    for (size_t k = 0; k < CZ_COUNT(kinds); k++)
+        load_kind(&kinds[k], argv[1]);
+    printf("%34s %8s   %24s   %24s\n", "", "bare", "without revocation", "with revocation");
+    printf("%-34s %8s   %8s %6s %8s   %8s %6s %8s\n", "microseconds (medians)", "calls", "anew",
+           "ratio", "memory", "anew", "ratio", "memory");
     for (size_t i = 0; i < CZ_COUNT(subjects); i++)
-        measure(argv[1], &setup.snapshot, &subjects[i]);
+        measure(argv[1], &subjects[i]);
     printf("\nmicroseconds (medians)             signatures       validation  ratio\n");
+    const struct snapshot *snapshot = &kinds[0].generations[0].current->setup.snapshot;
     for (size_t i = 0; i < CZ_COUNT(subjects); i++)
-        measure_validator(argv[1], &setup.snapshot, &subjects[i]);
+        measure_validator(argv[1], snapshot, &subjects[i]);
+    for (size_t k = 0; k < CZ_COUNT(kinds); k++)
+        release_kind(&kinds[k]);
     return 0;
 }

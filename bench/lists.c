@@ -71,12 +71,12 @@ static uint8_t *put_entries(uint8_t *at, const struct list *list) {
 }
 
 static const char algorithm[] = "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
+/* The issuer's name stands between the two. */
 static const char head[] = "\x02\x01\x01"
-                           "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
-                           "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"
-                           "ca\x17\x0d"
-                           "260101000000Z\x17\x0d"
-                           "460101000000Z";
+                           "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
+static const char times[] = "\x17\x0d"
+                            "260101000000Z\x17\x0d"
+                            "460101000000Z";
 static const char tail[] = "\xa0\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01\x01";
 
 /* Signs the list, which has 8 octets of room before it, and puts the whole where it belongs. */
@@ -97,10 +97,11 @@ static void sign(struct list *list, uint8_t *tbs, size_t tbs_len, gnutls_privkey
     gnutls_free(signature.data);
 }
 
-void make_list(struct list *list, size_t count, gnutls_privkey_t key) {
+void make_list(struct list *list, size_t count, gnutls_privkey_t key, struct bytes name) {
     *list = (struct list){.count = count};
     size_t entries = count * ENTRY_SIZE;
-    size_t inner = sizeof head - 1 + header_size(entries) + entries + sizeof tail - 1;
+    size_t inner = sizeof head - 1 + name.len + sizeof times - 1 + header_size(entries) + entries +
+                   sizeof tail - 1;
     list->serials = malloc(count * SERIAL_SIZE);
     list->der = malloc(inner + 256);
     if (list->serials == NULL || list->der == NULL || gnutls_pubkey_init(&list->issuer.key) < 0 ||
@@ -110,8 +111,8 @@ void make_list(struct list *list, size_t count, gnutls_privkey_t key) {
         fill_serial(list->serials + i * SERIAL_SIZE);
     uint8_t *tbs = list->der + 8;
     uint8_t *at = put_header(tbs, 0x30, inner);
-    at = PUT(at, head);
-    at = put_header(at, 0x30, entries);
+    at = put(PUT(at, head), name.data, name.len);
+    at = put_header(PUT(at, times), 0x30, entries);
     at = PUT(put_entries(at, list), tail);
     sign(list, tbs, (size_t)(at - tbs), key);
 }

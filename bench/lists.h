@@ -21,7 +21,8 @@ uint64_t next_random(void);
 void start_random(uint64_t seed);
 void fill_serial(uint8_t serial[SERIAL_SIZE]);
 gnutls_privkey_t make_key(void);
-void make_list(struct list *list, size_t count, gnutls_privkey_t key);
+/* By the issuer with this key, P-256, and this name, the DER of a Name. */
+void make_list(struct list *list, size_t count, gnutls_privkey_t key, struct bytes name);
 void release_list(struct list *list);
 /* The i-th question: every other serial is listed. */
 const uint8_t *question(const struct list *list, size_t i, uint8_t scratch[SERIAL_SIZE]);

@@ -5,7 +5,8 @@
  * file counts); microseconds until a process that starts has its first answer; microseconds for one
  * look-up, half of them listed; and the private memory of such a process after them. Beside OpenSSL
  * where this was built with it, and GnuTLS for the smallest list: their import is the reading of
- * the same file, without a look at the signature. Each in a process of its own.
+ * the same file, without a look at the signature. Each in a process of its own, in turn, round by
+ * round; the figures are medians over the rounds.
  *
  *   bench/store FOLDER...    each on its own file system, say
  */
@@ -31,11 +32,15 @@
 #define LOOK_UPS 100000
 #define GNUTLS_ENTRIES_MAX 10000
 #define NOW 1767225600 /* 2026-01-01 */
+#define ISSUER_RDN                                                                                 \
+    "\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"                                                 \
+    "ca"
 
 /* Negative: not measured. */
 struct figures {
     double import, open, look_up; /* milliseconds, microseconds, microseconds */
     double peak, private;         /* MiB */
+    double import_ratio;          /* of ours to this one's */
 };
 
 struct job {
@@ -121,19 +126,16 @@ static size_t ask(const struct store_view *view, const uint8_t *serial) {
 }
 
 static void serve(const struct job *job, struct figures *figures) {
-    const struct list list = {.count = job->count,
-                              .serials = (uint8_t *)map(file_of(job, "serials")).data};
-    uint8_t scratch[SERIAL_SIZE];
+    const uint8_t *questions = map(file_of(job, "questions")).data;
     size_t found = 0;
-    start_random(1);
     double begin = now_microseconds();
     struct store *store = cz_store_open(file_of(job, "store"));
     struct store_view *view = store != NULL ? cz_store_hold(store, false) : NULL;
-    if (view == NULL || cz_store_holdings(view)->crl_count != 1 || ask(view, list.serials) != 1)
+    if (view == NULL || cz_store_holdings(view)->crl_count != 1 || ask(view, questions) != 1)
         die("the store has no list");
     double opened = now_microseconds();
     for (size_t i = 0; i < LOOK_UPS; i++)
-        found += ask(view, question(&list, i, scratch));
+        found += ask(view, questions + i * SERIAL_SIZE);
     figures->look_up = (now_microseconds() - opened) / LOOK_UPS;
     figures->open = opened - begin;
     if (found != LOOK_UPS / 2)
@@ -167,21 +169,18 @@ static size_t ask_openssl(X509_CRL *crl, const uint8_t *serial) {
 }
 
 static void read_with_openssl(const struct job *job, struct figures *figures) {
-    const struct list list = {.count = job->count,
-                              .serials = (uint8_t *)map(file_of(job, "serials")).data};
+    const uint8_t *questions = map(file_of(job, "questions")).data;
     struct bytes der = map(file_of(job, "list"));
     const unsigned char *at = der.data;
-    uint8_t scratch[SERIAL_SIZE];
     size_t found = 0;
-    start_random(1);
     double begin = now_microseconds();
     X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
     double read = now_microseconds();
-    if (crl == NULL || ask_openssl(crl, list.serials) != 1)
+    if (crl == NULL || ask_openssl(crl, questions) != 1)
         die("OpenSSL cannot read the list");
     double opened = now_microseconds();
     for (size_t i = 0; i < LOOK_UPS; i++)
-        found += ask_openssl(crl, question(&list, i, scratch));
+        found += ask_openssl(crl, questions + i * SERIAL_SIZE);
     figures->look_up = (now_microseconds() - opened) / LOOK_UPS;
     figures->import = (read - begin) / 1e3;
     figures->open = opened - begin;
@@ -218,24 +217,27 @@ static void make_files(const struct job *job, struct figures *figures) {
     struct list list;
     (void)figures;
     gnutls_privkey_t key = make_key();
-    make_list(&list, job->count, key);
+    make_list(&list, job->count, key, CZ_BYTES("\x30\x0d" ISSUER_RDN));
     gnutls_datum_t spki;
     if (gnutls_pubkey_export2(list.issuer.key, GNUTLS_X509_FMT_DER, &spki) < 0)
         die("cannot export a key");
     write_file(file_of(job, "key"), spki.data, spki.size);
     write_file(file_of(job, "list"), list.der, list.len);
-    write_file(file_of(job, "serials"), list.serials, list.count * SERIAL_SIZE);
+    uint8_t *questions = malloc(LOOK_UPS * SERIAL_SIZE), scratch[SERIAL_SIZE];
+    for (size_t i = 0; questions != NULL && i < LOOK_UPS; i++)
+        memcpy(questions + i * SERIAL_SIZE, question(&list, i, scratch), SERIAL_SIZE);
+    if (questions == NULL)
+        die("out of memory");
+    write_file(file_of(job, "questions"), questions, LOOK_UPS * SERIAL_SIZE);
 }
 
 /* What the keeper needs to know of the list's issuer. */
 static void load_signer(const struct job *job) {
-    static const char name[] = "\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02"
-                               "ca";
     struct certificate *signer = job->signer;
     signer->spki = map(file_of(job, "key"));
     gnutls_datum_t spki = {.data = (unsigned char *)signer->spki.data,
                            .size = (unsigned)signer->spki.len};
-    cz_name_canonical(&signer->canonical, CZ_BYTES(name));
+    cz_name_canonical(&signer->canonical, CZ_BYTES(ISSUER_RDN));
     signer->subject_canonical = cz_buffer_view(&signer->canonical);
     if (gnutls_pubkey_init(&signer->key) < 0 ||
         gnutls_pubkey_import(signer->key, &spki, GNUTLS_X509_FMT_DER) < 0)
@@ -260,9 +262,27 @@ static void print_median(const struct figures *rounds, size_t offset, int width)
         printf(" %*.2f", width, values[ROUNDS / 2]);
 }
 
-static void print_row(const struct job *job, const char *who, const struct figures *rounds) {
-    printf("%9zu  %-8s", job->count, who);
+struct contender {
+    const char *name;
+    void (*first)(const struct job *job, struct figures *figures);
+    void (*second)(const struct job *job, struct figures *figures); /* NULL: none */
+    size_t most;                                                    /* entries */
+    struct figures rounds[ROUNDS];
+};
+
+static struct contender contenders[] = {
+    {.name = "ours", .first = import, .second = serve, .most = SIZE_MAX},
+#ifdef BENCH_OPENSSL
+    {.name = "OpenSSL", .first = read_with_openssl, .most = SIZE_MAX},
+#endif
+    {.name = "GnuTLS", .first = read_with_gnutls, .most = GNUTLS_ENTRIES_MAX},
+};
+
+static void print_row(const struct job *job, const struct contender *contender) {
+    const struct figures *rounds = contender->rounds;
+    printf("%9zu  %-8s", job->count, contender->name);
     print_median(rounds, offsetof(struct figures, import), 11);
+    print_median(rounds, offsetof(struct figures, import_ratio), 10);
     print_median(rounds, offsetof(struct figures, peak), 10);
     print_median(rounds, offsetof(struct figures, open), 13);
     print_median(rounds, offsetof(struct figures, look_up), 12);
@@ -270,21 +290,19 @@ static void print_row(const struct job *job, const char *who, const struct figur
     printf("\n");
 }
 
-static void measure(const struct job *job, const char *who,
-                    void (*first)(const struct job *job, struct figures *figures),
-                    void (*second)(const struct job *job, struct figures *figures)) {
-    struct figures rounds[ROUNDS];
+static void measure_round(const struct job *job, size_t round) {
     char command[5000];
     snprintf(command, sizeof command, "rm -rf '%s'", file_of(job, "store"));
-    for (size_t i = 0; i < ROUNDS; i++) {
-        rounds[i] = (struct figures){-1, -1, -1, -1, -1};
-        if (system(command) != 0)
-            die("cannot remove the store");
-        run(job, first, &rounds[i]);
-        if (second != NULL)
-            run(job, second, &rounds[i]);
+    if (system(command) != 0)
+        die("cannot remove the store");
+    for (size_t i = 0; i < CZ_COUNT(contenders) && job->count <= contenders[i].most; i++) {
+        struct figures *figures = &contenders[i].rounds[round];
+        *figures = (struct figures){-1, -1, -1, -1, -1, -1};
+        run(job, contenders[i].first, figures);
+        if (contenders[i].second != NULL)
+            run(job, contenders[i].second, figures);
+        figures->import_ratio = contenders[0].rounds[round].import / figures->import;
     }
-    print_row(job, who, rounds);
 }
 
 static void measure_all(const char *folder, size_t count) {
@@ -293,20 +311,19 @@ static void measure_all(const char *folder, size_t count) {
     struct figures none = {0};
     run(&job, make_files, &none);
     load_signer(&job);
-    measure(&job, "ours", import, serve);
-#ifdef BENCH_OPENSSL
-    measure(&job, "OpenSSL", read_with_openssl, NULL);
-#endif
-    if (count <= GNUTLS_ENTRIES_MAX)
-        measure(&job, "GnuTLS", read_with_gnutls, NULL);
+    for (size_t round = 0; round < ROUNDS; round++)
+        measure_round(&job, round);
+    for (size_t i = 0; i < CZ_COUNT(contenders) && count <= contenders[i].most; i++)
+        print_row(&job, &contenders[i]);
 }
 
 int main(int argc, char **argv) {
     static const size_t counts[] = {10000, 100000, 1000000};
     for (int i = 1; i < argc; i++) {
-        printf("in %s\n  entries  of        import, ms  peak, MiB  1st answer, us look-up, us  "
-               "private, MiB\n",
-               argv[i]);
+        printf(
+            "in %s\n  entries  of        import, ms  ours: it  peak, MiB  1st answer, us look-up, "
+            "us  private, MiB\n",
+            argv[i]);
         for (size_t k = 0; k < CZ_COUNT(counts); k++)
             measure_all(argv[i], counts[k]);
     }

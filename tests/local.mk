@@ -120,6 +120,8 @@ UNIT_TESTS = \
 	tests/unit/test-store-forms \
 	tests/unit/test-keeper \
 	tests/unit/test-schedule \
+	tests/unit/test-points \
+	tests/unit/test-tasks \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
 if HAVE_CURL
@@ -249,6 +251,8 @@ tests_unit_test_store_forms_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_keeper_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_points_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h
 tests_unit_test_fetch_SOURCES = tests/unit/test-fetch.c $(FETCHING)

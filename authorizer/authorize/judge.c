@@ -8,14 +8,15 @@ static struct assessment *assess(struct inquiry *inquiry) {
     struct memory *memory = inquiry->memory;
     bool has_key = memory != NULL && cz_memory_key(inquiry->request, inquiry->policy->number,
                                                    inquiry->holdings->number, &key);
-    struct assessment *found = has_key ? cz_memory_find(memory, &key, inquiry->now) : NULL;
+    struct assessment *found =
+        has_key ? cz_memory_find(memory, &key, inquiry->holdings->ocsp_number, inquiry->now) : NULL;
     inquiry->decision->remembered = found != NULL;
     if (found != NULL)
         return found;
     struct assessment *made = cz_assess(inquiry->policy, &inquiry->snapshot->vocabulary,
                                         inquiry->holdings, inquiry->request, inquiry->now);
     if (made != NULL && has_key)
-        cz_memory_store(memory, &key, made, inquiry->now);
+        cz_memory_store(memory, &key, inquiry->holdings->ocsp_number, made, inquiry->now);
     return made;
 }
 

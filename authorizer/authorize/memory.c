@@ -10,6 +10,7 @@
 struct entry {
     struct memory_key key;
     struct assessment *assessment; /* owned reference; NULL: free */
+    uint64_t ocsp_number;
     int64_t stored;
     uint64_t used; /* the set's clock when it was last found */
 };
@@ -71,12 +72,12 @@ bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t hold
     gnutls_hash_hd_t hash;
     if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) < 0)
         return false;
-    bool hashed = gnutls_hash(hash, &policy, sizeof policy) >= 0 &&
-                  gnutls_hash(hash, &holdings, sizeof holdings) >= 0 &&
-                  hash_text(hash, request->certificate);
+    bool hashed =
+        gnutls_hash(hash, &policy, sizeof policy) >= 0 && hash_text(hash, request->certificate);
     for (size_t i = 0; hashed && i < CZ_REQUEST_CHAIN_MAX; i++)
         hashed = hash_text(hash, request->chain[i]);
     gnutls_hash_deinit(hash, key->digest);
+    key->holdings = holdings;
     return hashed;
 }
 
@@ -91,18 +92,28 @@ static bool is_fresh(const struct memory *memory, const struct entry *entry, int
            cz_assessment_holds(entry->assessment, now);
 }
 
-static bool is_for(const struct entry *entry, const struct memory_key *key) {
-    return entry->assessment != NULL && memcmp(&entry->key, key, sizeof *key) == 0;
+/* By whatever state of revocation. */
+static bool is_of(const struct entry *entry, const struct memory_key *key) {
+    return entry->assessment != NULL &&
+           memcmp(entry->key.digest, key->digest, sizeof key->digest) == 0;
+}
+
+static bool is_up_to_date(const struct entry *entry, const struct memory_key *key,
+                          uint64_t ocsp_number) {
+    if (entry->key.holdings != key->holdings)
+        return false;
+    return !entry->assessment->revocation.heeds_ocsp || entry->ocsp_number == ocsp_number;
 }
 
 struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key,
-                                  int64_t now) {
+                                  uint64_t ocsp_number, int64_t now) {
     struct set *set = set_of(memory, key);
     struct assessment *found = NULL;
     pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < WAYS && found == NULL; i++) {
         struct entry *entry = &set->entries[i];
-        if (!is_for(entry, key) || !is_fresh(memory, entry, now))
+        if (!is_of(entry, key) || !is_fresh(memory, entry, now) ||
+            !is_up_to_date(entry, key, ocsp_number))
             continue;
         entry->used = ++set->clock;
         found = cz_assessment_ref(entry->assessment);
@@ -111,12 +122,12 @@ struct assessment *cz_memory_find(struct memory *memory, const struct memory_key
     return found;
 }
 
-/* The entry of this key, else a free one, else the least recently used. */
+/* The entry of this certificate, else a free one, else the least recently used. */
 static struct entry *place_for(struct set *set, const struct memory_key *key) {
     struct entry *place = &set->entries[0];
     for (size_t i = 0; i < WAYS; i++) {
         struct entry *entry = &set->entries[i];
-        if (is_for(entry, key))
+        if (is_of(entry, key))
             return entry;
         if (place->assessment != NULL && (entry->assessment == NULL || entry->used < place->used))
             place = entry;
@@ -124,7 +135,7 @@ static struct entry *place_for(struct set *set, const struct memory_key *key) {
     return place;
 }
 
-void cz_memory_store(struct memory *memory, const struct memory_key *key,
+void cz_memory_store(struct memory *memory, const struct memory_key *key, uint64_t ocsp_number,
                      struct assessment *assessment, int64_t now) {
     if (!assessment->validation.valid)
         return;
@@ -134,6 +145,7 @@ void cz_memory_store(struct memory *memory, const struct memory_key *key,
     struct assessment *replaced = entry->assessment;
     *entry = (struct entry){.key = *key,
                             .assessment = cz_assessment_ref(assessment),
+                            .ocsp_number = ocsp_number,
                             .stored = now,
                             .used = ++set->clock};
     pthread_mutex_unlock(&set->lock);

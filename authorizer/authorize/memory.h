@@ -16,6 +16,7 @@ struct memory;
 
 struct memory_key {
     uint8_t digest[CZ_SHA256_SIZE];
+    uint64_t holdings;
 };
 
 /* `entries` at most, but always room for eight, each for `seconds`. NULL when out of memory. */
@@ -23,13 +24,17 @@ struct memory *cz_memory_new(unsigned entries, unsigned seconds);
 void cz_memory_release(struct memory **memory);
 
 /* Of the certificate and of what the client sent along, under one policy and by one state of what
- * is known of revocation (revocation/holdings.h, number). False where SHA-256 is not to be had. */
+ * is known of revocation (revocation/holdings.h, number): keys that differ in the last alone share
+ * a place, so that nothing is kept that a newer state has overtaken. False where SHA-256 is not to
+ * be had. */
 bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t holdings,
                    struct memory_key *key);
-/* A reference for the caller, or NULL. */
-struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key, int64_t now);
+/* A reference for the caller, or NULL. One that heeds OCSP responses is found only where these are
+ * the same as when it was stored (revocation/holdings.h, ocsp_number). */
+struct assessment *cz_memory_find(struct memory *memory, const struct memory_key *key,
+                                  uint64_t ocsp_number, int64_t now);
 /* Takes a reference of its own; what it replaces is the least recently used of a few. */
-void cz_memory_store(struct memory *memory, const struct memory_key *key,
+void cz_memory_store(struct memory *memory, const struct memory_key *key, uint64_t ocsp_number,
                      struct assessment *assessment, int64_t now);
 
 #endif

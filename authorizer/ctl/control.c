@@ -80,6 +80,10 @@ static void exchange(int fd, const char *command, struct control_answer *answer)
         cz_buffer_release(&answer->line);
 }
 
+static const char *advice(void) {
+    return errno == EACCES ? "; call this as the user of certauthz, or as root" : "";
+}
+
 /* False where nobody listens any more. */
 static bool ask_one(const char *path, const char *command, struct control_answer *answer) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -94,7 +98,7 @@ static bool ask_one(const char *path, const char *command, struct control_answer
     else if (fd >= 0 && (errno == ECONNREFUSED || errno == ENOENT))
         return false;
     else
-        cz_error_set(&answer->error, "%s: %s", path, strerror(errno));
+        cz_error_set(&answer->error, "%s: %s%s", path, strerror(errno), advice());
     return true;
 }
 
@@ -122,9 +126,7 @@ bool cz_control_ask(const char *folder, const char *command, struct control_answ
     *answers = (struct control_answers){0};
     int count = scandir(folder, &entries, is_socket_name, by_pid);
     if (count < 0)
-        return cz_error_set(error, "%s: cannot be read: %s%s", folder, strerror(errno),
-                            errno == EACCES ? "; call this as the user of certauthz, or as root"
-                                            : "");
+        return cz_error_set(error, "%s: cannot be read: %s%s", folder, strerror(errno), advice());
     answers->items = calloc((size_t)count + 1, sizeof *answers->items);
     for (int i = 0; i < count; i++) {
         CZ_CLEANUP(cz_free_ptr) char *path = NULL;

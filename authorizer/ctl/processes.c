@@ -5,6 +5,7 @@
 #include "ctl/answer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error *error) {
     const char *given = arguments->values[CTL_CONTROL];
@@ -16,8 +17,8 @@ char *cz_ctl_control_folder(const struct ctl_arguments *arguments, struct error 
     return folder;
 }
 
-static int take_answer(struct buffer *out, const struct control_answer *answer,
-                       answer_writer *put) {
+static int take_answer(struct buffer *out, const struct control_answer *answer, answer_writer *put,
+                       struct error *silent) {
     CZ_CLEANUP(cz_buffer_release) struct buffer failure = {0};
     if (answer->line.len > 0) {
         put(out, answer);
@@ -25,6 +26,9 @@ static int take_answer(struct buffer *out, const struct control_answer *answer,
     }
     put(&failure, answer);
     fputs(cz_buffer_text(&failure), stderr);
+    if (silent->message[0] == '\0')
+        cz_error_set(silent, "%.*s", (int)strcspn(cz_buffer_text(&failure), "\n"),
+                     cz_buffer_text(&failure));
     return CTL_ERROR;
 }
 
@@ -37,7 +41,7 @@ bool cz_processes_ask(const struct ctl_arguments *arguments, const char *command
     if (folder == NULL || !cz_control_ask(folder, command, &answers, error))
         return false;
     for (size_t i = 0; i < answers.count; i++)
-        counts->by_status[take_answer(out, &answers.items[i], put)]++;
+        counts->by_status[take_answer(out, &answers.items[i], put, &counts->silent)]++;
     counts->all = answers.count;
     return answers.count > 0 ||
            cz_error_set(error, "%s: no process of certauthz answers there", folder);

@@ -11,6 +11,7 @@ struct process_counts {
     size_t all;
     size_t by_status[CTL_ERROR + 1]; /* CTL_BAD: it says that a reload failed; CTL_ERROR: it does
                                         not answer */
+    struct error silent;             /* of the first that does not: why */
 };
 
 /* Appends what `put` makes of each answer; those that give none are told on standard error. False,

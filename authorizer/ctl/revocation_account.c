@@ -209,8 +209,9 @@ const char *cz_revocation_remedy(const struct revocation_account *account,
         return "put the certificate of the CA that signs the list among trust.intermediates; "
                "certauthzctl crl shows who that is";
     case REVOCATION_EVENT_STALE:
-        return "a newer one is needed: see whether its CA publishes one, and call "
-               "certauthz-refresh --once; revocation.stale_grace lets it count for longer";
+        return "a newer one is needed: see whether its CA publishes one; then send SIGHUP to "
+               "certauthz-refresh, or call certauthz-refresh --once where none runs; "
+               "revocation.stale_grace lets it count for longer";
     default:
         break;
     }

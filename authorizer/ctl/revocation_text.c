@@ -190,14 +190,23 @@ static void put_one(struct buffer *out, const struct revocation_account *account
         cz_put_line(out, "  what to do", cz_bytes_of(remedy));
 }
 
+static bool is_unknown(const struct revocation_account *account) {
+    for (size_t i = 0; i < account->count; i++)
+        if (account->of[i].judged && account->of[i].told.status == REVOCATION_UNKNOWN)
+            return true;
+    return false;
+}
+
 static void put_verdict(struct buffer *out, const struct revocation_account *account) {
     const struct validation *validation = &account->assessment->validation;
     const struct reason_info *reason = cz_reason_info(validation->reason);
     cz_put_label(out, "verdict");
-    if (validation->valid && cz_revocation_account_passes(account))
-        cz_buffer_puts(out, "good\n");
-    else if (validation->valid)
+    if (validation->valid && !cz_revocation_account_passes(account))
         cz_buffer_puts(out, "revoked, and the policy lets that pass\n");
+    else if (validation->valid && is_unknown(account))
+        cz_buffer_puts(out, "not known, and the policy lets that pass\n");
+    else if (validation->valid)
+        cz_buffer_puts(out, "good\n");
     else
         cz_buffer_printf(out, "refused: %s: %s\n", reason->slug, reason->sentence);
 }

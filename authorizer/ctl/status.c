@@ -86,8 +86,8 @@ static void look_at_processes(struct inspection *inspection) {
         cz_summary_add(summary, HEALTH_SOON_STALE, "the last reload failed in %zu of %zu processes",
                        counts.by_status[CTL_BAD], counts.all);
     if (counts.by_status[CTL_ERROR] > 0)
-        cz_summary_add(summary, HEALTH_STALE, "%zu of %zu processes do not answer",
-                       counts.by_status[CTL_ERROR], counts.all);
+        cz_summary_add(summary, HEALTH_STALE, "%zu of %zu processes do not answer: %s",
+                       counts.by_status[CTL_ERROR], counts.all, counts.silent.message);
 }
 
 static void put_text(struct buffer *out, const struct inspection *inspection) {

@@ -23,6 +23,7 @@ struct assessment *cz_assessment_new(void) {
     assessment->revocation.denies = false;
     assessment->revocation.warns = false;
     assessment->revocation.count = 0;
+    assessment->revocation.heeds_ocsp = false;
     assessment->revocation.lacks = REVOCATION_LACKS_NOTHING;
     assessment->denied_because[0] = '\0';
     assessment->identity = (struct identity){0};

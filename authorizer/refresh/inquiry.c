@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "refresh/list_task.h"
 #include "refresh/ocsp_task.h"
+#include "refresh/points.h"
 #include "refresh/sources.h"
 #include "revocation/sources.h"
 
@@ -42,56 +43,13 @@ static void read_certificates(struct bytes text, struct request *request) {
     }
 }
 
-/* The points of its issuers are kept with those who may have signed what is there. */
-static bool keep_issuers(struct catalogue_source *source, const struct path *path, size_t depth) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer issuers = {0};
-    for (size_t i = depth + 1; i < path->count; i++)
-        cz_buffer_bytes(&issuers, path->certificates[i]->der);
-    if (issuers.failed)
-        return false;
-    if (cz_bytes_equal(source->issuers, cz_buffer_view(&issuers)))
-        return true;
-    free((void *)(uintptr_t)source->issuers.data);
-    source->issuers = cz_buffer_view(&issuers);
-    issuers = (struct buffer){0};
-    return true;
-}
-
-static size_t count_points(const struct catalogue *catalogue) {
-    size_t count = 0;
-    for (size_t i = 0; i < catalogue->source_count; i++)
-        count += catalogue->sources[i].kind == SOURCE_POINT;
-    return count;
-}
-
-static struct catalogue_source *learn(struct refresher *refresher, const char *url,
-                                      struct error *error) {
-    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    struct catalogue_source *source = cz_source_find(catalogue, SOURCE_POINT, url);
-    if (source != NULL)
-        return source;
-    if (count_points(catalogue) >= CZ_POINTS_MAX) {
-        cz_error_set(error, "there are %d distribution points already", CZ_POINTS_MAX);
-        return NULL;
-    }
-    source = cz_source_add(catalogue, SOURCE_POINT, url);
-    if (source == NULL)
-        cz_error_set(error, "out of memory");
-    return source;
-}
-
 static bool want_point(struct refresher *refresher, const struct path *path, size_t depth,
                        struct bytes url, struct error *error) {
-    CZ_CLEANUP(cz_free_ptr) char *name = strndup((const char *)url.data, url.len);
-    if (name == NULL || strlen(name) != url.len)
-        return cz_error_set(error, "a distribution point cannot be asked");
-    struct catalogue_source *source = learn(refresher, name, error);
+    struct catalogue_source *source = cz_point_learn(cz_keeper_catalogue(refresher->keeper), url,
+                                                     path, depth, refresher->now, error);
     if (source == NULL)
         return false;
-    source->last_seen = refresher->now;
     refresher->dirty = true;
-    if (!keep_issuers(source, path, depth))
-        return cz_error_set(error, "out of memory");
     /* tried lately: what came of it stands in the catalogue */
     if (source->next_try > refresher->now)
         return true;

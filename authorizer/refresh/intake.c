@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "refresh/signers.h"
 #include "refresh/sources.h"
+#include "store/health.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,7 @@ static void succeed(struct refresher *refresher, struct catalogue_source *source
 void cz_intake_failed(struct refresher *refresher, struct catalogue_source *source,
                       enum source_state state, const char *why, int64_t retry_after,
                       int64_t again) {
-    /* each change is told, not each try */
-    bool news = source->state != state || source->error[0] == '\0';
+    bool news = refresher->tells_each_try || source->state != state || source->error[0] == '\0';
     source->state = state;
     cz_replace_text(&source->error, why);
     if (source->failures < UINT32_MAX)
@@ -87,6 +87,21 @@ static bool is_ahead_elsewhere(const struct refresher *refresher,
     return false;
 }
 
+/* Of what comes over the network nobody knows whose next list it is until it is read: another CA's,
+ * or another scope's, does not put an end to the one before. */
+static void keep_former(const struct refresher *refresher, const struct catalogue_source *source,
+                        const uint8_t instead[CZ_SHA256_SIZE]) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    const struct catalogue_list *now = cz_catalogue_list(catalogue, instead);
+    const struct catalogue_list *before = cz_source_list(catalogue, source);
+    if (source->kind != SOURCE_FILE && now != NULL && before != NULL &&
+        cz_keeper_orphan(refresher->keeper, source->list, instead))
+        cz_refresher_tell(refresher, "warning",
+                          "%s: what comes from there now is another list (of %s) than before (of "
+                          "%s), which stays until it ends",
+                          source->name, now->issuer, before->issuer);
+}
+
 bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source,
                     struct bytes content) {
     CZ_CLEANUP(cz_signers_release) struct signers signers = {0};
@@ -114,6 +129,7 @@ bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source
         cz_intake_failed(refresher, source, results[result].state, told.message, -1, 0);
         return false;
     }
+    keep_former(refresher, source, sha256);
     source->has_list = true;
     memcpy(source->list, sha256, sizeof sha256);
     succeed(refresher, source);

@@ -133,9 +133,10 @@ bool cz_list_is_wanted(const struct refresher *refresher, enum source_kind sourc
 bool cz_list_want(struct refresher *refresher, const struct catalogue_source *source) {
     if (cz_list_is_wanted(refresher, source->kind, source->name))
         return true;
+    bool proven = source->kind != SOURCE_POINT || source->has_list;
     char *name = strdup(source->name);
     struct task *task =
-        name != NULL ? cz_task_add(refresher, &kind, strdup(source->name), name) : NULL;
+        name != NULL ? cz_task_add(refresher, &kind, strdup(source->name), name, proven) : NULL;
     if (task != NULL)
         task->source_kind = source->kind;
     return task != NULL;

@@ -1,5 +1,6 @@
 #include "refresh/ocsp_book.h"
 
+#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "refresh/ocsp_task.h"
 
@@ -14,22 +15,50 @@ static struct ocsp_due *find(const struct refresher *refresher,
     return NULL;
 }
 
-static bool note(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE], int64_t when) {
-    struct ocsp_due *due = find(refresher, key);
-    if (due == NULL && refresher->ocsp_count == refresher->ocsp_capacity) {
+/* NULL when out of memory. Its key is not there yet. */
+static struct ocsp_due *add(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
+    if (refresher->ocsp_count == refresher->ocsp_capacity) {
         size_t capacity = refresher->ocsp_capacity > 0 ? refresher->ocsp_capacity * 2 : 64;
         struct ocsp_due *grown = reallocarray(refresher->ocsp, capacity, sizeof *grown);
         if (grown == NULL)
-            return false;
+            return NULL;
         refresher->ocsp = grown;
         refresher->ocsp_capacity = capacity;
     }
-    if (due == NULL) {
-        due = &refresher->ocsp[refresher->ocsp_count++];
-        memcpy(due->key, key, CZ_OCSP_KEY_SIZE);
+    struct ocsp_due *due = &refresher->ocsp[refresher->ocsp_count++];
+    memcpy(due->key, key, CZ_OCSP_KEY_SIZE);
+    return due;
+}
+
+size_t cz_ocsp_first_to_go(const struct ocsp_due *dues, size_t count, int64_t now) {
+    int64_t lately = cz_time_later(now, CZ_OCSP_SEEN_LATELY);
+    size_t found = 0;
+    for (size_t i = 1; i < count; i++) {
+        bool rests = dues[i].when > lately && dues[i].when != INT64_MAX;
+        bool found_rests = dues[found].when > lately && dues[found].when != INT64_MAX;
+        bool is_on_its_way = dues[found].when == INT64_MAX;
+        if (rests != found_rests ? rests
+                                 : is_on_its_way || (dues[i].when != INT64_MAX &&
+                                                     (rests ? dues[i].when < dues[found].when
+                                                            : dues[i].when > dues[found].when)))
+            found = i;
     }
-    due->when = when;
-    return true;
+    return found;
+}
+
+static bool note(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE], int64_t when) {
+    struct ocsp_due *due = find(refresher, key);
+    while (due == NULL && refresher->ocsp_count >= CZ_OCSP_RECORDS_MAX) {
+        size_t goes = cz_ocsp_first_to_go(refresher->ocsp, refresher->ocsp_count, refresher->now);
+        uint8_t other[CZ_OCSP_KEY_SIZE];
+        memcpy(other, refresher->ocsp[goes].key, sizeof other);
+        cz_ocsp_forget(refresher, other);
+    }
+    if (due == NULL)
+        due = add(refresher, key);
+    if (due != NULL)
+        due->when = when;
+    return due != NULL;
 }
 
 /* What will not have been seen lately by then waits for being seen again, or for its end. */
@@ -72,12 +101,22 @@ static bool load_one(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
     /* one that cannot be read is of no use to anybody: it is dropped in the next round */
     bool readable = cz_keeper_get_ocsp(refresher->keeper, key, &record);
-    return note(refresher, key, readable ? due_time(&record) : 0);
+    bool is_ahead = record.last_try > refresher->now;
+    struct ocsp_due *due = add(refresher, key);
+    if (due != NULL)
+        due->when = readable && !is_ahead ? due_time(&record) : 0;
+    return due != NULL;
 }
 
 bool cz_ocsp_load(struct refresher *refresher, struct error *error) {
     refresher->ocsp_count = 0;
     return cz_keeper_each_ocsp(refresher->keeper, load_one, refresher, error);
+}
+
+void cz_ocsp_turn_back(struct refresher *refresher) {
+    for (size_t i = 0; i < refresher->ocsp_count; i++)
+        if (refresher->ocsp[i].when != INT64_MAX)
+            refresher->ocsp[i].when = 0;
 }
 
 int64_t cz_ocsp_next_due(const struct refresher *refresher) {

@@ -8,6 +8,9 @@
 void cz_ocsp_keep(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                   const struct ocsp_record *record);
 void cz_ocsp_forget(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]);
+/* Of `count`, at least one, which makes room for another: what was not seen lately, the longest ago
+ * first; else what has the most time. An index. */
+size_t cz_ocsp_first_to_go(const struct ocsp_due *dues, size_t count, int64_t now);
 /* It is on its way, and not due before it is kept again. */
 void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       int64_t when);

@@ -1,10 +1,12 @@
 #include "refresh/ocsp_task.h"
 
+#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "refresh/intake.h"
 #include "refresh/ocsp_accept.h"
 #include "refresh/ocsp_book.h"
+#include "refresh/points.h"
 #include "refresh/signers.h"
 #include "refresh/task.h"
 #include "revocation/ocsp.h"
@@ -13,7 +15,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define URLS_MAX 16 /* of the configuration and the certificate together */
+#define NO_ROOM_SECONDS 10 /* after which one is looked at again that there was no room for */
+#define URLS_MAX 16        /* of the configuration and the certificate together */
 
 struct ocsp_asking {
     uint8_t key[CZ_OCSP_KEY_SIZE];
@@ -23,6 +26,7 @@ struct ocsp_asking {
     size_t url_count, next_url;
     uint8_t nonce[CZ_OCSP_NONCE_SIZE];
     bool has_nonce;
+    bool is_proven; /* somebody has answered about it before, or the configuration says who will */
     int64_t retry_after;  /* the longest that a responder asked for; -1: none did */
     struct error failure; /* of the first that failed */
     enum source_state state;
@@ -116,7 +120,8 @@ static void keep_failure(struct task *task, int64_t again) {
         cz_refresher_tell(refresher, "error", "%s: out of memory", task->url);
         return;
     }
-    bool news = record.state != asking->state || record.error[0] == '\0';
+    bool news =
+        refresher->tells_each_try || record.state != asking->state || record.error[0] == '\0';
     record.state = asking->state;
     cz_replace_text(&record.error, asking->failure.message);
     if (record.failures < UINT32_MAX)
@@ -273,7 +278,8 @@ static bool add_urls(struct ocsp_asking *asking, const struct config_texts *conf
     for (size_t i = 0; i < configured->count; i++)
         good = add_url(asking, cz_bytes_of(configured->items[i].text)) && good;
     for (size_t i = 0; i < count; i++)
-        good = add_url(asking, urls[i]) && good;
+        if (cz_learned_url_good(urls[i]))
+            good = add_url(asking, urls[i]) && good;
     return good;
 }
 
@@ -286,22 +292,26 @@ static bool is_asked(const struct refresher *refresher, const uint8_t key[CZ_OCS
     return false;
 }
 
-/* Takes the asking over. */
-static void begin(struct refresher *refresher, struct ocsp_asking *asking) {
+/* Takes the asking over. False where there is no room for it; where there is nobody to be asked,
+ * that is all. */
+static bool begin(struct refresher *refresher, struct ocsp_asking *asking) {
     asking->retry_after = -1;
+    asking->is_proven |= refresher->setup.config.revocation.ocsp.responders.count > 0;
     if (!add_urls(asking, &refresher->setup.config.revocation.ocsp.responders) ||
         asking->url_count == 0) {
         cz_ocsp_asking_free(&asking);
-        return;
+        return true;
     }
-    struct task *task = cz_task_add(refresher, &kind, strdup(asking->urls[0]), NULL);
+    struct task *task =
+        cz_task_add(refresher, &kind, strdup(asking->urls[0]), NULL, asking->is_proven);
     if (task == NULL) {
         cz_ocsp_asking_free(&asking);
-        return;
+        return false;
     }
     asking->next_url = 1;
     task->ocsp = asking;
     cz_ocsp_postpone(refresher, asking->key, INT64_MAX);
+    return true;
 }
 
 static const struct certificate *issuer_at(const struct path *path, size_t depth) {
@@ -329,10 +339,15 @@ static struct ocsp_asking *asking_of(const struct path *path, size_t depth) {
     return asking;
 }
 
+/* A clock that was set back does not let it rest. */
+static bool is_due(const struct refresher *refresher, const struct ocsp_record *record) {
+    return record->next_try <= refresher->now || record->last_try > refresher->now;
+}
+
 /* Seldom enough that traffic does not write the store all the time. */
 static void note_seen(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       struct ocsp_record *record) {
-    if (refresher->now - record->last_seen < 3600)
+    if (record->last_seen <= refresher->now && refresher->now - record->last_seen < 3600)
         return;
     record->last_seen = refresher->now;
     cz_ocsp_keep(refresher, key, record);
@@ -346,32 +361,35 @@ void cz_ocsp_want(struct refresher *refresher, const struct path *path, size_t d
         return;
     if (cz_keeper_get_ocsp(refresher->keeper, key, &record)) {
         note_seen(refresher, key, &record);
-        if (!all && record.next_try > refresher->now)
+        if (!all && !is_due(refresher, &record))
             return;
     }
     struct ocsp_asking *asking = asking_of(path, depth);
     if (asking == NULL)
         return;
     memcpy(asking->key, key, sizeof key);
+    asking->is_proven = record.response.len > 0;
     begin(refresher, asking);
 }
 
 /* --- rounds --- */
 
-static void ask_again(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
+/* False where there is no room for it. */
+static bool ask_again(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       const struct ocsp_record *record) {
     struct ocsp_asking *asking = calloc(1, sizeof *asking);
     if (asking == NULL)
-        return;
+        return false;
+    asking->is_proven = record->response.len > 0;
     memcpy(asking->key, key, CZ_OCSP_KEY_SIZE);
     asking->certificate_count =
         cz_certificates_read(record->certificates, asking->certificates, CZ_PATH_MAX);
     if (asking->certificate_count == 0 || asking->certificates[0]->not_after < refresher->now) {
         cz_ocsp_asking_free(&asking);
         cz_ocsp_forget(refresher, key);
-        return;
+        return true;
     }
-    begin(refresher, asking);
+    return begin(refresher, asking);
 }
 
 static void look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE], bool all) {
@@ -386,8 +404,9 @@ static void look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE
     }
     /* with a due time of its own, so that one that nobody can be asked about rests */
     cz_ocsp_postpone(refresher, key, record.last_seen + CZ_OCSP_KEPT);
-    if (now - record.last_seen < CZ_OCSP_SEEN_LATELY && (all || record.next_try <= now))
-        ask_again(refresher, key, &record);
+    if (now - record.last_seen < CZ_OCSP_SEEN_LATELY && (all || is_due(refresher, &record)) &&
+        !ask_again(refresher, key, &record))
+        cz_ocsp_postpone(refresher, key, cz_time_later(now, NO_ROOM_SECONDS));
 }
 
 void cz_ocsp_round(struct refresher *refresher, bool all) {

@@ -11,6 +11,7 @@
 #define CZ_OCSP_URLS_MAX 4  /* of a certificate; those of the configuration come on top */
 #define CZ_OCSP_GET_MAX 255 /* bytes of the encoded request, RFC 5019 5 */
 #define CZ_OCSP_SEEN_LATELY (2 * 86400) /* seconds: asked about ahead of time */
+#define CZ_OCSP_RECORDS_MAX 100000      /* certificates; another takes the place of one of them */
 #define CZ_OCSP_KEPT (30 * 86400)       /* seconds after the certificate was seen last */
 
 struct ocsp_asking;
@@ -28,6 +29,8 @@ bool cz_ocsp_load(struct refresher *refresher, struct error *error);
 /* Asks again about what was seen lately and is due (`all`: due or not), and drops what was not seen
  * for long, or has expired. */
 void cz_ocsp_round(struct refresher *refresher, bool all);
+/* The clock says less than it said: what was tried later than that is due. */
+void cz_ocsp_turn_back(struct refresher *refresher);
 /* When the first one is due; INT64_MAX: none. */
 int64_t cz_ocsp_next_due(const struct refresher *refresher);
 

@@ -45,8 +45,17 @@ void cz_refresher_tell(const struct refresher *refresher, const char *level, con
         fprintf(stderr, "certauthz-refresh: %s\n", text);
 }
 
+static void turn_back(struct refresher *refresher) {
+    cz_sources_turn_back(cz_keeper_catalogue(refresher->keeper), refresher->now);
+    cz_ocsp_turn_back(refresher);
+    refresher->publish_next = 0;
+}
+
 void cz_refresher_tick(struct refresher *refresher) {
+    int64_t before = refresher->now;
     refresher->now = time(NULL);
+    if (refresher->now < before && refresher->keeper != NULL)
+        turn_back(refresher);
 }
 
 /* --- opening, closing, other configurations --- */
@@ -66,10 +75,10 @@ static bool copy_hosts(struct refresher *refresher) {
 static bool open_fetcher(struct refresher *refresher, struct error *error) {
     const struct revocation_sources *sources = &refresher->setup.config.revocation;
     unsigned seconds = (unsigned)sources->fetch_timeout;
-    refresher->schedule = (struct schedule_settings){.every = sources->every,
-                                                     .least = sources->retry,
-                                                     .retry = sources->retry,
-                                                     .retry_most = sources->every};
+    /* whoever asks for a look every ten seconds gets it, though he left the default of `retry` */
+    int64_t retry = sources->retry < sources->every ? sources->retry : sources->every;
+    refresher->schedule = (struct schedule_settings){
+        .every = sources->every, .least = retry, .retry = retry, .retry_most = sources->every};
     if (!copy_hosts(refresher))
         return cz_error_set(error, "out of memory");
     const struct fetch_limits limits = {
@@ -97,7 +106,11 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
     refresher->store = cz_store_open(refresher->folder);
     if (refresher->store == NULL)
         return cz_error_set(error, "out of memory");
-    return open_fetcher(refresher, error) && cz_ocsp_load(refresher, error);
+    if (!open_fetcher(refresher, error) || !cz_ocsp_load(refresher, error))
+        return false;
+    /* the clock may have been set back while nobody looked */
+    cz_sources_turn_back(cz_keeper_catalogue(refresher->keeper), refresher->now);
+    return true;
 }
 
 void cz_refresher_shut(struct refresher *refresher) {
@@ -115,8 +128,10 @@ void cz_refresher_shut(struct refresher *refresher) {
     free(refresher->ocsp);
     free(refresher->hosts);
     free(refresher->folder);
-    *refresher = (struct refresher){
-        .file = refresher->file, .setup = refresher->setup, .log = refresher->log};
+    *refresher = (struct refresher){.file = refresher->file,
+                                    .setup = refresher->setup,
+                                    .log = refresher->log,
+                                    .tells_each_try = refresher->tells_each_try};
 }
 
 void cz_refresher_close(struct refresher *refresher) {
@@ -155,11 +170,10 @@ bool cz_refresher_reload(struct refresher *refresher, struct error *error) {
 
 static void want_lists(struct refresher *refresher, bool all) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    for (size_t i = 0; i < catalogue->source_count; i++) {
+    for (size_t i = 0; i < catalogue->source_count && refresher->task_count < CZ_TASKS_MAX; i++) {
         const struct catalogue_source *source = &catalogue->sources[i];
-        if (source->kind != SOURCE_FILE && (all || source->next_try <= refresher->now) &&
-            !cz_list_want(refresher, source))
-            return; /* the rest when there is room */
+        if (source->kind != SOURCE_FILE && (all || source->next_try <= refresher->now))
+            cz_list_want(refresher, source); /* or when there is room */
     }
 }
 

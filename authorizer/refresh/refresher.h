@@ -17,7 +17,9 @@
 
 #define CZ_FETCHES_MAX 16 /* at once */
 #define CZ_FETCHES_OF_HOST_MAX 2
-#define CZ_TASKS_MAX 1024   /* on their way or waiting for it */
+#define CZ_FETCHES_UNPROVEN_MAX 12 /* of them what has never given anything: see refresh/task.h */
+#define CZ_TASKS_MAX 1024          /* on their way or waiting for it */
+#define CZ_TASKS_UNPROVEN_MAX 768
 #define CZ_PUBLISH_AGAIN 10 /* seconds after a publication that failed */
 
 /* When the responses about one certificate are looked at again: see refresh/ocsp_round.h. */
@@ -57,6 +59,7 @@ struct refresher {
     uint64_t progress;   /* counts what has come to an end: a reason to look at queries again */
     uint64_t generation; /* counts loads of the configuration */
     size_t failed;       /* tries that failed since the start */
+    bool tells_each_try; /* every failure, not only the first of those that follow each other */
 };
 
 /* `refresher` is to be made with .file and .log; the configuration is loaded already. Takes the

@@ -48,6 +48,16 @@ void cz_source_remove(struct catalogue *catalogue, size_t index) {
             (catalogue->source_count - index) * sizeof *catalogue->sources);
 }
 
+void cz_sources_turn_back(struct catalogue *catalogue, int64_t now) {
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        struct catalogue_source *source = &catalogue->sources[i];
+        if (source->last_try > now)
+            source->next_try = 0;
+        if (source->last_seen > now)
+            source->last_seen = now;
+    }
+}
+
 const struct catalogue_list *cz_source_list(const struct catalogue *catalogue,
                                             const struct catalogue_source *source) {
     return source->has_list ? cz_catalogue_list(catalogue, source->list) : NULL;

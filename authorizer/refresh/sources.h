@@ -9,7 +9,6 @@
 #include "store/catalogue.h"
 
 #define CZ_POINT_KEPT_SECONDS (30 * 86400) /* after a certificate named it last */
-#define CZ_POINTS_MAX 4096                 /* learned ones that are followed */
 
 /* NULL where there is none. Borrowed until one is added or removed, like the next. */
 struct catalogue_source *cz_source_find(const struct catalogue *catalogue, enum source_kind kind,
@@ -19,6 +18,9 @@ struct catalogue_source *cz_source_add(struct catalogue *catalogue, enum source_
                                        const char *name);
 /* The others move up. */
 void cz_source_remove(struct catalogue *catalogue, size_t index);
+/* The clock says `now`, which is before what it said when some of them were tried: these are due,
+ * as they would rest for as long as the clock was wrong. */
+void cz_sources_turn_back(struct catalogue *catalogue, int64_t now);
 /* The list that the source gave last, or NULL. */
 const struct catalogue_list *cz_source_list(const struct catalogue *catalogue,
                                             const struct catalogue_source *source);

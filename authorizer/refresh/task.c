@@ -22,21 +22,29 @@ static void free_task(struct task *task) {
     free(task);
 }
 
+static size_t room_for(bool proven) {
+    return proven ? CZ_TASKS_MAX : CZ_TASKS_UNPROVEN_MAX;
+}
+
 struct task *cz_task_add(struct refresher *refresher, const struct task_kind *kind, char *url,
-                         char *name) {
+                         char *name, bool proven) {
     struct task *task = calloc(1, sizeof *task);
     struct task **grown =
         reallocarray(refresher->tasks, refresher->task_count + 1, sizeof *refresher->tasks);
     if (grown != NULL)
         refresher->tasks = grown;
-    if (task == NULL || grown == NULL || url == NULL || refresher->task_count >= CZ_TASKS_MAX) {
+    if (task == NULL || grown == NULL || url == NULL || refresher->task_count >= room_for(proven)) {
         free(url);
         free(name);
         free(task);
         return NULL;
     }
-    *task =
-        (struct task){.refresher = refresher, .kind = kind, .url = url, .name = name, .spool = -1};
+    *task = (struct task){.refresher = refresher,
+                          .kind = kind,
+                          .proven = proven,
+                          .url = url,
+                          .name = name,
+                          .spool = -1};
     refresher->tasks[refresher->task_count++] = task;
     return task;
 }
@@ -66,6 +74,13 @@ static bool same_host(const char *a, const char *b) {
     struct bytes first = cz_url_host(a), second = cz_url_host(b);
     return first.len == second.len &&
            strncasecmp((const char *)first.data, (const char *)second.data, first.len) == 0;
+}
+
+static bool is_full(const struct refresher *refresher, bool proven) {
+    size_t unproven = 0;
+    for (size_t i = 0; !proven && i < refresher->task_count; i++)
+        unproven += refresher->tasks[i]->running && !refresher->tasks[i]->proven;
+    return unproven >= CZ_FETCHES_UNPROVEN_MAX;
 }
 
 static bool host_is_busy(const struct refresher *refresher, const char *url) {
@@ -99,7 +114,8 @@ void cz_tasks_start(struct refresher *refresher) {
     size_t running = cz_tasks_running(refresher);
     for (size_t i = 0; i < refresher->task_count && running < CZ_FETCHES_MAX;) {
         struct task *task = refresher->tasks[i];
-        if (task->running || host_is_busy(refresher, task->url)) {
+        if (task->running || is_full(refresher, task->proven) ||
+            host_is_busy(refresher, task->url)) {
             i++;
         } else if (start(task)) {
             running++;

@@ -1,6 +1,8 @@
 /*
  * What is fetched: a list, or an OCSP response. Each thing is on its way once, whoever wants it;
- * no more than a few at once, and fewer of them from one host.
+ * no more than a few at once, and fewer of them from one host. What has never given anything, and
+ * what only a certificate names, does not get all of the room: whoever has certificates that
+ * validate may let us ask servers that never come to an end.
  */
 #ifndef CERTAUTHZ_REFRESH_TASK_H
 #define CERTAUTHZ_REFRESH_TASK_H
@@ -11,7 +13,8 @@ struct task {
     struct refresher *refresher; /* borrowed */
     const struct task_kind *kind;
     bool running;
-    char *url; /* owned: that is asked, or will be */
+    bool proven; /* the configuration names it, or it has given something before */
+    char *url;   /* owned: that is asked, or will be */
 
     enum source_kind source_kind; /* of a list */
     char *name;                   /* owned: the source's */
@@ -29,9 +32,9 @@ struct task_kind {
 };
 
 /* Takes `url` and `name` over in either case; NULL when out of memory, or when there are too many
- * already. It begins with a later cz_tasks_start. */
+ * already, of all or of those that are not proven. It begins with a later cz_tasks_start. */
 struct task *cz_task_add(struct refresher *refresher, const struct task_kind *kind, char *url,
-                         char *name);
+                         char *name, bool proven);
 /* It is over: takes it off the refresher, and frees it. */
 void cz_task_finish(struct task *task);
 /* Begins as many as may be. */

@@ -28,9 +28,10 @@ struct ocsp_holding {
 
 /* Zero initialised it holds nothing, tells of nothing, and denies nobody. */
 struct revocation_holdings {
-    /* Differs, within one process, from that of every other content; 0: of nothing. Remembered
-     * verdicts count for the same number only. */
+    /* Differs, within one process, from that of every other content but for OCSP responses; 0: of
+     * nothing. Remembered verdicts count for the same number only. */
     uint64_t number;
+    uint64_t ocsp_number; /* the same of OCSP responses, for the verdicts that heed them */
     const struct crl_candidate *crls;
     size_t crl_count;
     /* How it went with a URL that certificates name as their distribution point. */

@@ -7,11 +7,13 @@
 
 #include <strings.h>
 
+/* With a host behind it: ldap:/// means a directory of the client's own domain, which is not
+ * known here. */
 static bool may_be_asked(struct bytes url) {
     static const struct bytes schemes[] = {CZ_BYTES("http://"), CZ_BYTES("https://"),
                                            CZ_BYTES("ldap://"), CZ_BYTES("ldaps://")};
     for (size_t i = 0; i < CZ_COUNT(schemes); i++)
-        if (url.len > schemes[i].len &&
+        if (url.len > schemes[i].len && url.data[schemes[i].len] != '/' &&
             strncasecmp((const char *)url.data, (const char *)schemes[i].data, schemes[i].len) == 0)
             return true;
     return false;

@@ -10,9 +10,9 @@
 
 #define CZ_SOURCE_URLS_MAX 4 /* of one certificate that are asked; more are not looked at */
 
-/* The URLs of http, https, ldap and ldaps among the full names of the certificate's CRL
- * distribution points (RFC 5280 4.2.1.13) and of its freshest CRL (4.2.1.15), at most `limit`;
- * returns how many. Borrowed from the certificate. */
+/* The URLs of http, https, ldap and ldaps that name a host, among the full names of the
+ * certificate's CRL distribution points (RFC 5280 4.2.1.13) and of its freshest CRL (4.2.1.15), at
+ * most `limit`; returns how many. Borrowed from the certificate. */
 size_t cz_crl_urls(const struct certificate *certificate, struct bytes *urls, size_t limit);
 
 /* How many sources of a certificate there are in each state. */

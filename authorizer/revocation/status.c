@@ -13,7 +13,7 @@ struct cause {
 };
 
 static const struct cause causes[REVOCATION_CAUSE_COUNT] = {
-    [REVOCATION_NO_CRL] = {"no-crl", "no CRL covers it for all reasons"},
+    [REVOCATION_NO_CRL] = {"no-crl", "no CRL at hand covers it, or none for all reasons"},
     [REVOCATION_NO_RESPONSE] = {"no-response", "no OCSP response about it is at hand"},
     [REVOCATION_RESPONSE_ERROR] = {"response-error", "the OCSP responder answered with an error"},
     [REVOCATION_WRONG_CERTIFICATE] = {"wrong-certificate",

@@ -135,11 +135,20 @@ cz_revocation_warning(const struct revocation_verdict *verdict) {
     return verdict->checked && verdict->warns ? &verdict->of[verdict->warning_depth] : NULL;
 }
 
+/* Where CRLs come first and one says "good", no response is looked at. */
+static bool heeds_ocsp(const struct revocation_settings *settings,
+                       const struct certificate_revocation *one) {
+    bool told_by_crl = one->status == REVOCATION_GOOD && one->by == REVOCATION_BY_CRL;
+    return settings->order != REVOCATION_CRL_ONLY &&
+           !(settings->order == REVOCATION_CRL_FIRST && told_by_crl);
+}
+
 void cz_revocation_judge(const struct revocation_check *check, const struct path *path,
                          struct revocation_verdict *verdict) {
     struct path_revocation found;
     verdict->checked = verdict->denies = verdict->warns = false;
     verdict->depth = verdict->warning_depth = verdict->count = 0;
+    verdict->heeds_ocsp = false;
     verdict->valid_from = INT64_MIN;
     verdict->valid_until = INT64_MAX;
     verdict->lacks = REVOCATION_LACKS_NOTHING;
@@ -153,6 +162,7 @@ void cz_revocation_judge(const struct revocation_check *check, const struct path
     for (size_t depth = found.last; depth-- > 0;) {
         struct certificate_revocation *one = &verdict->of[depth];
         *one = tell(check, path, depth, &found.of[depth]);
+        verdict->heeds_ocsp |= heeds_ocsp(check->settings, one);
         enum revocation_lack lack = lack_of(check, path, depth, one);
         if (lack > verdict->lacks)
             verdict->lacks = lack;

@@ -37,6 +37,7 @@ struct revocation_verdict {
     size_t depth, warning_depth;
     size_t count; /* of[0] to of[count - 1] */
     struct certificate_revocation of[CZ_PATH_MAX];
+    bool heeds_ocsp;                 /* another response might make it another verdict */
     int64_t valid_from, valid_until; /* the verdict holds from … to …, both inclusive */
     enum revocation_lack lacks;
 };

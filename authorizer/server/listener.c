@@ -75,8 +75,10 @@ static bool set_access(const char *path, const struct listener_options *options,
     if (options->socket_group != NULL && !find_group(options->socket_group, &gid, error))
         return false;
     if (options->socket_group != NULL && lchown(path, (uid_t)-1, gid) != 0)
-        return cz_error_set(error, "--socket-group %s: %s cannot be given to it: %s",
-                            options->socket_group, path, strerror(errno));
+        return cz_error_set(error, "--socket-group %s: %s cannot be given to it: %s%s",
+                            options->socket_group, path, strerror(errno),
+                            errno == EPERM ? "; put the user that this runs as into that group"
+                                           : "");
     if (chmod(path, options->socket_mode) != 0)
         return cz_error_set(error, "%s: its mode cannot be set: %s", path, strerror(errno));
     return true;

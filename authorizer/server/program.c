@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 /* A closed standard descriptor would be given to the next file or socket opened, and messages
  * would be written into it. */
@@ -25,4 +26,9 @@ static void ignore_signals_of_writing(void) {
 void cz_program_prepare(void) {
     fill_standard_descriptors();
     ignore_signals_of_writing();
+}
+
+void cz_program_yield(void) {
+    if (getpriority(PRIO_PROCESS, 0) < CZ_YIELDING)
+        setpriority(PRIO_PROCESS, 0, CZ_YIELDING);
 }

@@ -4,5 +4,10 @@
 
 /* Opens the standard descriptors that are closed, and ignores the signals of writes that fail. */
 void cz_program_prepare(void);
+/* Goes on with less of the processors than others where all are wanted: a nice value of
+ * CZ_YIELDING, or the one that it has if that is more. Where it may not, nothing changes. */
+void cz_program_yield(void);
+
+#define CZ_YIELDING 10
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
+#include "store/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,9 +28,11 @@ static bool in_folder(const char *folder, const char *name, char **path, struct 
 
 /* --- read ---------------------------------------------------------------------------------- */
 
+/* A link that leads nowhere, as to a disk that is not there, is not absent: who is denied is not
+ * known. */
 static bool is_absent(const char *path) {
     struct stat status;
-    return stat(path, &status) != 0 && errno == ENOENT;
+    return lstat(path, &status) != 0 && errno == ENOENT;
 }
 
 bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error *error) {
@@ -55,22 +58,6 @@ static bool failed(const char *path, const char *what, struct error *error) {
                              ? "; call this as the user whose folder it is, or as root"
                              : "";
     return cz_error_set(error, "%s: cannot be %s: %s%s", path, what, strerror(errno), advice);
-}
-
-/* Those that are made are for everybody to read, whatever the umask of whoever is in a hurry: a
- * list that the authorizer cannot read refuses everybody. */
-static bool make_folder(char *path, struct error *error) {
-    for (char *end = path;;) {
-        end = strchr(end + 1, '/');
-        if (end != NULL)
-            *end = '\0';
-        bool made = mkdir(path, 0755) == 0;
-        if (made ? chmod(path, 0755) != 0 : errno != EEXIST)
-            return failed(path, "made", error);
-        if (end == NULL)
-            return true;
-        *end = '/';
-    }
 }
 
 static bool lock(const char *folder, int *fd, struct error *error) {
@@ -151,10 +138,7 @@ bool cz_deny_file_change(const char *folder,
                          void *context, struct error *error) {
     CZ_CLEANUP(cz_deny_list_release) struct deny_list list = {0};
     CZ_CLEANUP(cz_close_fd) int locked = -1;
-    CZ_CLEANUP(cz_free_ptr) char *made = strdup(folder);
-    if (made == NULL)
-        return cz_error_set(error, "out of memory");
-    return make_folder(made, error) && lock(folder, &locked, error) &&
+    return cz_folder_make(folder, error) && lock(folder, &locked, error) &&
            cz_deny_file_load(folder, &list, error) && change(context, &list, error) &&
            store_list(folder, &list, error);
 }

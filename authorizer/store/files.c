@@ -130,7 +130,31 @@ bool cz_folder_sync(const char *path, struct error *error) {
     return true;
 }
 
+static bool cannot_make(const char *path, struct error *error) {
+    const char *advice = errno == EACCES || errno == EPERM
+                             ? "; make the store's folder as root, and give it to the user of "
+                               "certauthz-refresh"
+                             : "";
+    return cz_error_set(error, "%s: the folder cannot be made: %s%s", path, strerror(errno),
+                        advice);
+}
+
 bool cz_folder_make(const char *path, struct error *error) {
-    return mkdir(path, 0755) == 0 || errno == EEXIST ||
-           cz_error_set(error, "%s: the folder cannot be made: %s", path, strerror(errno));
+    char part[PATH_MAX];
+    if (path[0] == '\0' || strlen(path) >= sizeof part) {
+        errno = path[0] == '\0' ? ENOENT : ENAMETOOLONG;
+        return cannot_make(path, error);
+    }
+    strcpy(part, path);
+    for (char *end = part; end != NULL;) {
+        end = strchr(end + 1, '/');
+        if (end != NULL)
+            *end = '\0';
+        bool made = mkdir(part, 0755) == 0;
+        if (made ? chmod(part, 0755) != 0 : errno != EEXIST)
+            return cannot_make(part, error);
+        if (end != NULL)
+            *end = '/';
+    }
+    return true;
 }

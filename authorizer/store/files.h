@@ -42,7 +42,8 @@ bool cz_new_file_place(struct new_file *file, const char *path, struct error *er
 void cz_new_file_release(struct new_file *file);
 
 bool cz_folder_sync(const char *path, struct error *error);
-/* Makes it where it is missing (mode 0755). */
+/* Makes it where it is missing, and the folders above it. What is made is for everybody to read,
+ * whatever the umask: a store that the authorizer cannot read refuses everybody. */
 bool cz_folder_make(const char *path, struct error *error);
 
 #endif

@@ -149,7 +149,7 @@ struct bytes cz_form_take_copy(struct form_reader *reader) {
 
 bool cz_form_close(const struct form_reader *reader, struct error *error) {
     if (reader->no_memory)
-        return cz_error_set(error, "out of memory");
+        return cz_error_set(error, CZ_FORM_NO_MEMORY);
     return (!reader->malformed && reader->rest.len == 0) ||
            cz_error_set(error, "it is malformed, though its checksum fits");
 }

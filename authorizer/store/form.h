@@ -38,7 +38,9 @@ void cz_form_take_exactly(struct form_reader *reader, void *out, size_t len);
 /* Copies; the caller frees them. NULL, and of no length, where something is wrong. */
 char *cz_form_take_text(struct form_reader *reader);
 struct bytes cz_form_take_copy(struct form_reader *reader);
-/* True where all went well and nothing is left. */
+#define CZ_FORM_NO_MEMORY "out of memory"
+/* True where all went well and nothing is left. CZ_FORM_NO_MEMORY as the error says nothing of the
+ * file. */
 bool cz_form_close(const struct form_reader *reader, struct error *error);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/cleanup.h"
 #include "certificate/name.h"
 #include "store/files.h"
+#include "store/form.h"
 #include "store/keeper_private.h"
 
 #include <dirent.h>
@@ -12,7 +13,7 @@
 
 #define LOCK_PAUSE_MILLISECONDS 20
 
-static void complain(struct keeper *keeper, const char *what, const char *consequence) {
+void cz_keeper_complain(struct keeper *keeper, const char *what, const char *consequence) {
     cz_buffer_printf(&keeper->problem, "%s%s%s", keeper->problem.len > 0 ? "\n" : "", what,
                      consequence);
 }
@@ -96,15 +97,19 @@ static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struc
         return false;
     keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (keeper->lock < 0)
-        return cz_error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+        return cz_error_set(error, "%s: cannot be opened: %s%s", path, strerror(errno),
+                            errno == EACCES ? "; call this as the user whose folder it is" : "");
     for (unsigned waited = 0;; waited += LOCK_PAUSE_MILLISECONDS) {
         if (flock(keeper->lock, LOCK_EX | LOCK_NB) == 0)
             return true;
         if (errno != EWOULDBLOCK && errno != EINTR)
             return cz_error_set(error, "%s: cannot be locked: %s", path, strerror(errno));
         if (waited >= wait_milliseconds)
-            return cz_error_set(error, "%s: another certauthz-refresh holds it; only one may write",
-                                path);
+            return cz_error_set(
+                error,
+                "%s: another certauthz-refresh holds it, and only one may write: leave "
+                "the work to that one, or end it first",
+                path);
         nanosleep(&pause, NULL);
     }
 }
@@ -132,36 +137,50 @@ static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *err
     if (reading != FILE_READ)
         return reading == FILE_ABSENT;
     *sound = cz_catalogue_parse(cz_buffer_view(&content), &keeper->catalogue, &detail);
+    if (!*sound && strcmp(detail.message, CZ_FORM_NO_MEMORY) == 0)
+        return cz_error_set(error, "out of memory");
     if (!*sound) {
         CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
         cz_buffer_printf(&text, "%s: %s", path, detail.message);
-        complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
+        cz_keeper_complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
     }
     return true;
 }
 
-/* Each list of the catalogue is opened anew, and stays in it only where all of it is sound. */
-static bool open_lists(struct keeper *keeper) {
+/* One list of the catalogue. Where it is damaged it is left out; where that cannot be told, for
+ * want of memory or descriptors, false: nothing good is given up for that. */
+static bool open_list(struct keeper *keeper, const uint8_t sha256[CZ_SHA256_SIZE],
+                      struct error *error) {
+    CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
+    struct error detail = {0};
+    enum list_opening opening = cz_stored_list_open(keeper->folder, sha256, &list, &detail);
+    if (opening == LIST_OPEN)
+        opening = cz_stored_list_verify(keeper->folder, list, &detail);
+    if (opening == LIST_OPEN && !cz_keeper_add_list(keeper, list))
+        return cz_error_set(error, "out of memory");
+    if (opening == LIST_OPEN)
+        list = NULL;
+    if (opening == LIST_SHORTAGE)
+        return cz_error_set(error, "%s", detail.message);
+    if (opening == LIST_UNUSABLE) {
+        cz_keeper_complain(keeper, detail.message, "; the list is left out and asked for again");
+        make_due(&keeper->catalogue, sha256);
+    }
+    return true;
+}
+
+/* Each is opened anew, and stays in the catalogue only where all of it is sound. */
+static bool open_lists(struct keeper *keeper, struct error *error) {
     struct catalogue_list *found = CZ_STEAL(keeper->catalogue.lists);
     size_t count = keeper->catalogue.list_count;
-    bool enough_memory = true;
+    bool good = true;
     keeper->catalogue.list_count = 0;
     for (size_t i = 0; i < count; i++) {
-        CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
-        struct error error = {0};
-        if (!cz_stored_list_open(keeper->folder, found[i].sha256, &list, &error) ||
-            !cz_stored_list_verify(keeper->folder, list, &error)) {
-            complain(keeper, error.message, "; the list is left out and asked for again");
-            make_due(&keeper->catalogue, found[i].sha256);
-        } else if (cz_keeper_add_list(keeper, list)) {
-            list = NULL;
-        } else {
-            enough_memory = false;
-        }
+        good = good && open_list(keeper, found[i].sha256, error);
         free(found[i].issuer);
     }
     free(found);
-    return enough_memory;
+    return good;
 }
 
 /* Removes from lists/ what nobody needs. A file that stays is no failure: it costs room. */
@@ -183,7 +202,7 @@ static void sweep_lists(struct keeper *keeper) {
 }
 
 static void remove_half_done(const struct keeper *keeper) {
-    static const char *const names[] = {"catalogue.new", "lists/new", "ocsp/new"};
+    static const char *const names[] = {"catalogue.new", "newest.new", "lists/new", "ocsp/new"};
     char path[PATH_MAX];
     struct error ignored = {0};
     for (size_t i = 0; i < CZ_COUNT(names); i++)
@@ -203,10 +222,12 @@ bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keepe
     if (keeper->folder == NULL)
         return cz_error_set(error, "out of memory");
     if (!make_folders(folder, error) || !lock_folder(keeper, wait_milliseconds, error) ||
-        !read_catalogue(keeper, &sound, error))
+        !read_catalogue(keeper, &sound, error) || !cz_keeper_read_newest(keeper, error))
         return false;
     remove_half_done(keeper);
-    if (!open_lists(keeper) || keeper->problem.failed)
+    if (!open_lists(keeper, error))
+        return false;
+    if (keeper->problem.failed)
         return cz_error_set(error, "out of memory");
     if (sound)
         sweep_lists(keeper);
@@ -218,10 +239,11 @@ void cz_keeper_close(struct keeper **variable) {
     struct keeper *keeper = CZ_STEAL(*variable);
     if (keeper == NULL)
         return;
-    for (size_t i = 0; i < keeper->catalogue.list_count; i++)
+    for (size_t i = 0; keeper->lists != NULL && i < keeper->catalogue.list_count; i++)
         cz_stored_list_let_go(&keeper->lists[i]);
     free(keeper->lists);
     cz_catalogue_release(&keeper->catalogue);
+    cz_newest_release(&keeper->newest);
     cz_buffer_release(&keeper->problem);
     cz_close_fd(&keeper->lock); /* and the lock with it */
     free(keeper->folder);
@@ -252,12 +274,26 @@ static bool put_catalogue(struct keeper *keeper, struct error *error) {
            cz_new_file_place(&file, path, error);
 }
 
+static bool leave_what_counts(struct keeper *keeper, int64_t now) {
+    struct catalogue *catalogue = &keeper->catalogue;
+    for (size_t i = 0; i < catalogue->list_count; i++)
+        if (is_named(catalogue, catalogue->lists[i].sha256) &&
+            !cz_keeper_note_newest(keeper, keeper->lists[i], now))
+            return false;
+    for (size_t i = catalogue->list_count; i-- > 0;)
+        if (!is_named(catalogue, catalogue->lists[i].sha256) &&
+            !cz_keeper_is_orphan(keeper, keeper->lists[i], now))
+            drop_list(keeper, i);
+    return true;
+}
+
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error) {
     struct catalogue *catalogue = &keeper->catalogue;
     int64_t written = catalogue->written;
-    for (size_t i = catalogue->list_count; i-- > 0;)
-        if (!is_named(catalogue, catalogue->lists[i].sha256))
-            drop_list(keeper, i);
+    if (!leave_what_counts(keeper, now))
+        return cz_error_set(error, "out of memory");
+    if (!cz_keeper_write_newest(keeper, error))
+        return false;
     catalogue->revision++;
     catalogue->written = now;
     if (!put_catalogue(keeper, error)) {

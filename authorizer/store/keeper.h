@@ -33,7 +33,7 @@ enum intake_result {
     INTAKE_FAILED = 0, /* of the program or the disk: `error` */
     INTAKE_TAKEN,      /* it counts from the next publication on */
     INTAKE_UNCHANGED,  /* it is the one that is there */
-    INTAKE_OLDER,      /* a newer one of the same issuer, key and scope is there, and stays */
+    INTAKE_OLDER,      /* a newer one of the same issuer, key and scope counts, or once did */
     INTAKE_MALFORMED,
     INTAKE_UNUSABLE,  /* it says of itself that it may not be used: critical extensions */
     INTAKE_NO_ISSUER, /* none of the signers has its issuer's name */
@@ -53,15 +53,23 @@ struct intake {
 
 /* Judges the list, verifies its signature over the raw bytes before anything in it is believed,
  * and lays it into the store. Where it was taken or is there already, fills *sha256, which the
- * caller sets as the source's list; where it is older, with that of the newer one. `error` says what is wrong, for people, in each other case: of
- * the list as "it", without a name of the source.
+ * caller sets as the source's list; where it is older, with that of the newer one. `error` says
+ * what is wrong, for people, in each other case: of the list as "it", without a name of the source.
  *
- * A list is older where its thisUpdate or its CRL number is lower than that of one in the store of
- * the same issuer and key, with the same issuingDistributionPoint, and complete or a delta CRL
- * likewise. That its nextUpdate has passed is no reason not to take it: freshness is judged when it
- * is asked. */
+ * A list is older where its thisUpdate or its CRL number is lower than that of one that was ever
+ * published, of the same issuer and key, with the same issuingDistributionPoint, and complete or a
+ * delta CRL likewise; whether or not that one is still there. That its nextUpdate has passed is no
+ * reason not to take it: freshness is judged when it is asked. */
 enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake *intake,
                                       uint8_t sha256[CZ_SHA256_SIZE], struct error *error);
+
+/* The list that a source gave before, where that is about to name the list `instead`. Where they
+ * are of one kind, or it is not the newest of its kind, false, and nothing is to be done. Else a
+ * source has begun to give something else than before, and it stays until its nextUpdate, or until
+ * a newer one of its kind comes from anywhere: what comes over the network may be another CA's list
+ * as well as this one's next. */
+bool cz_keeper_orphan(struct keeper *keeper, const uint8_t list[CZ_SHA256_SIZE],
+                      const uint8_t instead[CZ_SHA256_SIZE]);
 
 /* A response, whole and verified by the caller; or the news that there is none: then `response` is
  * empty, and the one that is there stays, with its times and last_success. */

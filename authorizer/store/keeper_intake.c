@@ -128,6 +128,26 @@ static bool is_of_one_kind(const struct list_file *a, const struct crl *b, struc
            cz_bytes_equal(a->crl.issuing_distribution_point, b->issuing_distribution_point);
 }
 
+/* The newest of those of its kind that ever counted may have left the store by now. */
+static enum intake_result judge_newest(const struct keeper *keeper, const struct crl *crl,
+                                       struct bytes spki, uint8_t newer[CZ_SHA256_SIZE],
+                                       struct error *error) {
+    uint8_t kind[CZ_SHA256_SIZE];
+    if (!cz_newest_kind(crl, spki, kind))
+        return out_of_memory(error);
+    const struct newest_list *newest = cz_newest_find(&keeper->newest, kind);
+    enum newest_age age = newest != NULL ? cz_newest_age(newest, crl) : NEWEST_UP_TO_DATE;
+    if (age == NEWEST_UP_TO_DATE)
+        return INTAKE_TAKEN;
+    bool is_here = cz_keeper_find_list(keeper, newest->list) != NULL;
+    cz_error_set(error, "its %s than that of %s",
+                 age == NEWEST_EARLIER ? "thisUpdate is earlier" : "CRL number is lower",
+                 is_here ? "the list in the store, which stays"
+                         : "a list that was in the store before; see certauthz-refresh(8)");
+    memcpy(newer, newest->list, CZ_SHA256_SIZE);
+    return INTAKE_OLDER;
+}
+
 static enum intake_result judge_age(const struct keeper *keeper, const struct crl *crl,
                                     struct bytes spki, uint8_t newer[CZ_SHA256_SIZE],
                                     struct error *error) {
@@ -145,7 +165,7 @@ static enum intake_result judge_age(const struct keeper *keeper, const struct cr
             return INTAKE_OLDER;
         }
     }
-    return INTAKE_TAKEN;
+    return judge_newest(keeper, crl, spki, newer, error);
 }
 
 /* --- into the store --- */
@@ -168,7 +188,7 @@ static enum intake_result lay_in(struct keeper *keeper, const struct crl *crl, s
                                  const uint8_t sha256[CZ_SHA256_SIZE], struct error *error) {
     CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
     if (!write_list(keeper, crl, spki, sha256, error) ||
-        !cz_stored_list_open(keeper->folder, sha256, &list, error))
+        cz_stored_list_open(keeper->folder, sha256, &list, error) != LIST_OPEN)
         return INTAKE_FAILED;
     if (!cz_keeper_add_list(keeper, list))
         return out_of_memory(error);

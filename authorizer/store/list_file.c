@@ -130,9 +130,14 @@ static bool read_list(const struct header *header, struct bytes der, struct list
                                       .names_issuers = (header->flags & NAMES_ISSUERS) != 0,
                                       .unknown_critical = (header->flags & UNKNOWN_CRITICAL) != 0};
     const char *detail = NULL;
-    if (cz_crl_reopen(der, &totals, &file->crl, &detail) != CRL_OK)
+    switch (cz_crl_reopen(der, &totals, &file->crl, &detail)) {
+    case CRL_OK:
+        return true;
+    case CRL_NO_MEMORY:
+        return cz_error_set(error, CZ_LIST_NO_MEMORY);
+    default:
         return cz_error_set(error, "its CRL is damaged: %s", detail);
-    return true;
+    }
 }
 
 bool cz_list_file_read(struct bytes bytes, struct list_file *file, struct error *error) {

@@ -29,8 +29,11 @@ struct list_file {
     const uint8_t *name; /* SHA-256 of the DER, CZ_SHA256_SIZE bytes */
 };
 
+#define CZ_LIST_NO_MEMORY "out of memory"
+
 /* `bytes` is the whole file, at an address that fits a number of 8 bytes. False, with `error`
- * saying what is wrong and not with which file; then *file is empty. */
+ * saying what is wrong and not with which file (CZ_LIST_NO_MEMORY: nothing is known of it); then
+ * *file is empty. */
 bool cz_list_file_read(struct bytes bytes, struct list_file *file, struct error *error);
 void cz_list_file_release(struct list_file *file);
 

@@ -14,9 +14,13 @@ static void add_list(struct stock *stock, const char *folder, const struct stock
                      const uint8_t sha256[CZ_SHA256_SIZE]) {
     struct error error = {0};
     struct stored_list *list = find_list(former, sha256);
+    enum list_opening opening = LIST_OPEN;
     if (list != NULL)
         cz_stored_list_hold(list);
-    else if (!cz_stored_list_open(folder, sha256, &list, &error)) {
+    else
+        opening = cz_stored_list_open(folder, sha256, &list, &error);
+    if (opening != LIST_OPEN) {
+        stock->is_short |= opening == LIST_SHORTAGE;
         cz_buffer_printf(&stock->problem, "%s%s", stock->problem.len > 0 ? "\n" : "",
                          error.message);
         return;
@@ -94,6 +98,25 @@ struct stock *cz_stock_open(const char *folder, struct catalogue *catalogue,
     if (!open_lists(stock, folder, former) || !list_points(stock) || stock->problem.failed)
         return NULL;
     return CZ_STEAL(stock);
+}
+
+static bool hold_same_lists(const struct stock *a, const struct stock *b) {
+    bool same = a->list_count == b->list_count;
+    for (size_t i = 0; same && i < a->list_count; i++)
+        same = a->lists[i] == b->lists[i];
+    return same;
+}
+
+static bool tell_same_points(const struct stock *a, const struct stock *b) {
+    bool same = a->point_count == b->point_count;
+    for (size_t i = 0; same && i < a->point_count; i++)
+        same = a->points[i].state == b->points[i].state &&
+               cz_bytes_equal(a->points[i].url, b->points[i].url);
+    return same;
+}
+
+bool cz_stock_is_same(const struct stock *a, const struct stock *b) {
+    return a->configured == b->configured && hold_same_lists(a, b) && tell_same_points(a, b);
 }
 
 struct stock *cz_stock_hold(struct stock *stock) {

@@ -26,6 +26,7 @@ struct stock {
     size_t point_count;
     enum source_state configured; /* see struct revocation_holdings */
     struct buffer problem;        /* a line for each list that cannot be used */
+    bool is_short;                /* of one of these nothing is known, for want of memory or so */
 };
 
 /* Of a catalogue, which is taken over, and in which nothing is left; NULL when out of memory.
@@ -34,6 +35,9 @@ struct stock *cz_stock_open(const char *folder, struct catalogue *catalogue,
                             const struct stock *former);
 struct stock *cz_stock_hold(struct stock *stock);
 void cz_stock_let_go(struct stock **stock);
+
+/* Whether they hold the same lists and tell the same of every source: all but OCSP responses. */
+bool cz_stock_is_same(const struct stock *a, const struct stock *b);
 
 enum source_state cz_stock_point(const struct stock *stock, struct bytes url);
 

@@ -27,7 +27,7 @@ struct store {
     struct error catalogue_error, deny_error; /* why the former content stays */
     bool is_behind;                           /* `current` shows another content */
     long long retry_at;
-    uint64_t number;
+    uint64_t number, ocsp_number; /* of the holdings */
 };
 
 static long long milliseconds(void) {
@@ -59,7 +59,11 @@ static bool load_stock(struct store *store, struct stock **stock, struct error *
     if (!cz_catalogue_parse(cz_buffer_view(&content), &catalogue, &detail))
         return cz_error_set(error, "%s: %s", store->catalogue, detail.message);
     *stock = cz_stock_open(store->folder, &catalogue, store->stock);
-    return *stock != NULL || cz_error_set(error, "%s: out of memory", store->catalogue);
+    if (*stock == NULL)
+        return cz_error_set(error, "%s: out of memory", store->catalogue);
+    /* what there was is better than what lacks a list that may be good */
+    return !(*stock)->is_short || store->stock == NULL ||
+           cz_error_set(error, "%s", cz_buffer_text(&(*stock)->problem));
 }
 
 /* What came of another try after a failure, though the catalogue is the same. */
@@ -81,7 +85,9 @@ static void take_stock(struct store *store, bool again) {
     struct stock *former = store->stock;
     store->stock = CZ_STEAL(stock);
     stock = former;
-    store->number = next_number();
+    store->ocsp_number = next_number();
+    if (former == NULL || !cz_stock_is_same(former, store->stock))
+        store->number = store->ocsp_number;
     store->is_behind = true;
 }
 
@@ -147,6 +153,7 @@ static void replace_view(struct store *store) {
     tell_problems(store, &problem);
     const struct view_parts parts = {.folder = store->folder,
                                      .number = store->number,
+                                     .ocsp_number = store->ocsp_number,
                                      .stock = store->stock,
                                      .denials = store->denials,
                                      .problem = cz_buffer_text(&problem)};

@@ -12,13 +12,21 @@ struct stored_list {
     struct list_file file;
 };
 
-/* One user's. False, with `error` naming the file, where it is missing or not to be used. */
-bool cz_stored_list_open(const char *folder, const uint8_t sha256[CZ_SHA256_SIZE],
-                         struct stored_list **list, struct error *error);
+/* The zero value is that it is missing or not to be used. */
+enum list_opening {
+    LIST_UNUSABLE = 0,
+    LIST_SHORTAGE, /* of memory or descriptors, or the disk: nothing is known of the list */
+    LIST_OPEN,
+};
+/* One user's. Unless it is open `error` says why not, naming the file. */
+enum list_opening cz_stored_list_open(const char *folder, const uint8_t sha256[CZ_SHA256_SIZE],
+                                      struct stored_list **list, struct error *error);
 struct stored_list *cz_stored_list_hold(struct stored_list *list);
 void cz_stored_list_let_go(struct stored_list **list);
 
-/* All its checksums fit. The pages that this took are given back. `error` names the file. */
-bool cz_stored_list_verify(const char *folder, const struct stored_list *list, struct error *error);
+/* LIST_OPEN where all its checksums fit. The pages that this took are given back. `error` names the
+ * file. */
+enum list_opening cz_stored_list_verify(const char *folder, const struct stored_list *list,
+                                        struct error *error);
 
 #endif

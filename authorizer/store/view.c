@@ -96,9 +96,10 @@ static enum source_state ask_point(const void *context, struct bytes url) {
 
 /* --- the view --- */
 
-static void fill_holdings(struct store_view *view, uint64_t number) {
+static void fill_holdings(struct store_view *view, const struct view_parts *parts) {
     view->holdings = (struct revocation_holdings){
-        .number = number,
+        .number = parts->number,
+        .ocsp_number = parts->ocsp_number,
         .crls = view->stock != NULL ? view->stock->crls : NULL,
         .crl_count = view->stock != NULL ? view->stock->list_count : 0,
         .point = ask_point,
@@ -123,7 +124,7 @@ struct store_view *cz_view_new(const struct view_parts *parts) {
     view->denials = parts->denials;
     if (view->denials != NULL)
         atomic_fetch_add_explicit(&view->denials->users, 1, memory_order_relaxed);
-    fill_holdings(view, parts->number);
+    fill_holdings(view, parts);
     return CZ_STEAL(view);
 }
 

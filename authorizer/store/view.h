@@ -19,7 +19,7 @@ struct denials {
  * view becomes another user. */
 struct view_parts {
     const char *folder;
-    uint64_t number;
+    uint64_t number, ocsp_number;
     struct stock *stock;     /* NULL: nothing was ever read */
     struct denials *denials; /* NULL: the same */
     const char *problem;

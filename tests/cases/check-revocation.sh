@@ -169,7 +169,7 @@ conf 'authorities = ( { subject = "CN=somebody else"; on = { unknown = "allow"; 
 of 0 pointed.pem
 says out '  action        allow, by entry 2 of revocation.authorities for bad_signature of '\
 'end_certificate'
-says out 'verdict         good'
+says out 'verdict         not known, and the policy lets that pass'
 ends 'one whose sources fail'
 
 conf ''
@@ -179,8 +179,9 @@ of 1 plain.pem --time 2030-01-11T00:00:00Z
 says out '  list of       CN=certauthz test root,O=Example'
 says out '    nextUpdate  2030-01-11T00:00:00Z, 0 seconds ago'
 says out '  action        deny, by revocation.on for stale of end_certificate'
-says out '  what to do    a newer one is needed: see whether its CA publishes one, and call '\
-'certauthz-refresh --once; revocation.stale_grace lets it count for longer'
+says out '  what to do    a newer one is needed: see whether its CA publishes one; then send SIGHUP to '\
+'certauthz-refresh, or call certauthz-refresh --once where none runs; revocation.stale_grace lets '\
+'it count for longer'
 ends 'one whose list has ended, at the second'
 
 # --- OCSP ------------------------------------------------------------------------------------

@@ -131,6 +131,11 @@ ends_with() {
         lab_await lab_listens "$LAB/run/grouped.sock"
         expect "mode and group" "$(stat -c '%a %G' "$LAB/run/grouped.sock")" "666 daemon"
         lab_stop grouped
+        local said
+        said=$(lab_become "$LAB/bin/certauthz" -c "$LAB/etc/patient.conf" \
+            --listen "unix:$LAB/run/grouped.sock" --socket-group daemon 2>&1) || :
+        expect "what it says" "$said" "certauthz: --socket-group daemon: $LAB/run/grouped.sock \
+cannot be given to it: Operation not permitted; put the user that this runs as into that group"
     fi
 }
 

@@ -138,7 +138,7 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi
@@ -208,7 +208,9 @@ lab_start_daemon() {
     local program=$1
     shift
     lab_spawn "$program" lab_become "$LAB/bin/$program" --listen "unix:$LAB/run/$program.sock" "$@"
-    lab_await lab_listens_or_gone "$program" && lab_listens "$LAB/run/$program.sock"
+    # Not lab_listens once more: the kernel's table is read in pieces, and where sockets come and go
+    # meanwhile an entry may be missed in a single reading.
+    lab_await lab_listens_or_gone "$program" && lab_pid "$program" >/dev/null
 }
 
 lab_listens_or_gone() {

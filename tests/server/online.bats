@@ -94,7 +94,7 @@ await_answers() {
 }
 
 status() {
-    "$CTL" status -c "$CONFIG" --json | jq -r "$1"
+    "$CTL" status -c "$CONFIG" --json | jq -r "select(.pid) | $1"
 }
 
 told() {
@@ -154,7 +154,7 @@ told() {
     ask good
     expect "refresher" "$(status .refresher)" answers
     expect "queries" "$(status '[.queries, .queries_timed_out, .queries_failed] | join(" ")')" "1 0 0"
-    expect "store" "$(status .store)" "$LAB/etc/../run/store"
+    expect "store" "$(status .store)" "$LAB/run/store"
     expect "its revision and lists" "$(status '[.store_revision, .store_lists] | join(" ")')" "0 0"
     expect "mode" "$(status .revocation)" "revocation as each policy says"
     expect "problem" "$(status .store_problem)" null

@@ -102,6 +102,14 @@ logged() {
 
 # --- files -----------------------------------------------------------------------------
 
+@test "daemon: a source is looked at as often as is asked for, however long retry is" {
+    refresh_configure '"URL/files/sub.crl"' 'every = 1;' 60
+    start_daemon
+    lab_await in_store "$WEB/sub.crl" || fail "the first list was not taken"
+    ca_crl sub "$WEB/sub.crl"
+    lab_await in_store "$WEB/sub.crl" || fail "the second list was not taken"
+}
+
 @test "daemon: a file that changes, one that is new in a folder, and one that goes" {
     refresh_configure '"../lists"'
     ca_crl root "$LAB/lists/root.crl"
@@ -149,6 +157,20 @@ logged() {
 }
 
 # --- queries ---------------------------------------------------------------------------
+
+# Field 19 of /proc/PID/stat, counted from behind the name, which may hold anything.
+nice_of() {
+    local stat
+    read -r stat <"/proc/$1/stat"
+    awk '{ print $17 }' <<<"${stat##*) }"
+}
+
+@test "daemon: it gives way to those who answer requests" {
+    local own
+    own=$(nice_of "$$")
+    start_daemon
+    expect "its nice value" "$(nice_of "$(lab_pid refresh)")" "$((own > 10 ? own : 10))"
+}
 
 @test "query: the distribution point of a certificate is learned, fetched once and kept" {
     local before

@@ -117,6 +117,49 @@ setup() {
     expect_like output "$output" "certauthz-refresh: */b.crl: its * than that of the list in the store, which stays"
 }
 
+@test "once: another CA's list from a server puts no end to ours, nor brings an older one back" {
+    cp -- "$WEB/sub.crl" "$LAB/old.crl"
+    ca_revoke sub alice
+    ca_crl sub "$WEB/sub.crl"
+    cp -- "$WEB/sub.crl" "$LAB/new.crl"
+    refresh_configure '"URL/files/sub.crl"'
+    once
+    holds "$LAB/new.crl"
+    cp -- "$LAB/lists/root.crl" "$WEB/sub.crl"
+    once
+    expect status "$status" 0
+    expect output "$output" "certauthz-refresh: $URL/files/sub.crl: what comes from there now is another list (of CN=root) than before (of CN=sub), which stays until it ends"
+    holds "$LAB/lists/root.crl"
+    holds "$LAB/new.crl"
+    cp -- "$LAB/old.crl" "$WEB/sub.crl"
+    once
+    expect "status with the older one" "$status" 1
+    expect_like output "$output" "certauthz-refresh: $URL/files/sub.crl: its * than that of the list in the store, which stays"
+    holds "$LAB/new.crl"
+    lacks "$LAB/old.crl"
+}
+
+@test "once: an older list does not come back by a detour over another configuration" {
+    cp -- "$WEB/sub.crl" "$LAB/old.crl"
+    ca_crl sub "$WEB/sub.crl"
+    cp -- "$WEB/sub.crl" "$LAB/new.crl"
+    once
+    holds "$LAB/new.crl"
+    refresh_configure '"../lists/root.crl"'
+    once
+    lacks "$LAB/new.crl"
+    cp -- "$LAB/old.crl" "$WEB/sub.crl"
+    refresh_configure '"URL/files/sub.crl"'
+    once
+    expect status "$status" 1
+    expect_like output "$output" "certauthz-refresh: $URL/files/sub.crl: its * than that of a list that was in the store before; see certauthz-refresh(8)"
+    lacks "$LAB/old.crl"
+    cp -- "$LAB/new.crl" "$WEB/sub.crl"
+    once
+    expect "status with the newer one" "$status" 0
+    holds "$LAB/new.crl"
+}
+
 @test "once: a list that has expired is taken, since freshness is judged when it is asked" {
     ca_crl sub "$WEB/sub.crl" -crl_lastupdate 20250101000000Z -crl_nextupdate 20250201000000Z
     once
@@ -178,6 +221,34 @@ refuses() {
     expect status "$status" 1
     expect_like output "$output" "certauthz-refresh: $URL/files/sub.crl: *revocation.hosts*"
     expect hits "$(web_hits /files/sub.crl)" "$before"
+}
+
+@test "once: whoever calls it by hand is told of each failure, and not only of the first" {
+    local i
+    refresh_configure '"URL/status/503"'
+    for i in 1 2 3; do
+        once
+        expect "status of call $i" "$status" 1
+        expect "output of call $i" "$output" \
+            "certauthz-refresh: $URL/status/503: the server answered 503 Service Unavailable"
+    done
+}
+
+@test "once: a store that belongs to somebody else, and a folder that cannot be made" {
+    [[ $EUID -eq 0 ]] || skip "only root can give folders to others"
+    mkdir "$LAB/theirs"
+    refresh_configure ''
+    sed -i 's|store = "../store"|store = "../theirs/store"|' "$LAB/etc/refresh.conf"
+    once
+    expect status "$status" 1
+    expect output "$output" "certauthz-refresh: $LAB/etc/../theirs/store: the folder cannot be made: \
+Permission denied; make the store's folder as root, and give it to the user of certauthz-refresh"
+    mkdir -p "$LAB/theirs/store"/{lists,ocsp}
+    once
+    expect "status where it is there" "$status" 1
+    expect output "$output" "certauthz-refresh: $LAB/etc/../theirs/store/lock: cannot be opened: \
+Permission denied; call this as the user whose folder it is"
+    rm -r -- "$LAB/theirs"
 }
 
 @test "once: only one writes the store, and the other says who" {

@@ -295,10 +295,10 @@ says() {
     outcome "$LAB/pki/expired.pem" >/dev/null
     expect "requests" "$(status '"\(.granted) \(.refused)"')" "$((${before% *} + 1)) $((${before#* } + 1))"
     expect members "$(status 'del(.failed, .error) | keys_unsorted | join(" ")')" \
-        "ok pid version started file generation loaded anchors intermediates pinned clients rules policies granted refused log_lost"
+        "ok pid version started file generation loaded anchors intermediates pinned clients rules policies granted refused log_lost revocation store store_revision store_lists refresher queries queries_timed_out queries_failed"
     said=$("$CTL" status -c "$LAB/etc/certauthz.conf")
     expect_like "for people" "$said" \
-        "certauthz OK: 1 process; revocation is not checked*process $PID: certauthz * since 20*Z: generation * of $LAB/etc/certauthz.conf, loaded 20*Z: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; * granted, * refused, 0 lines of the log lost"
+        "certauthz OK: revocation is not checked; 1 process"$'\n'"process $PID: certauthz * since 20*Z: generation * of $LAB/etc/certauthz.conf, loaded 20*Z: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; * granted, * refused, 0 lines of the log lost*"
 }
 
 @test "control: the folder and the socket are for their user alone" {
@@ -310,6 +310,18 @@ says() {
 explain() {
     "$CTL" explain -c "$LAB/etc/certauthz.conf" --cert "$GOOD" --uri /x --json "$@" |
         jq -r '"\(.decision.reason) \(.rule.name)"'
+}
+
+@test "control: whoever may not ask is told so in the line for a monitor" {
+    [[ $EUID -eq 0 ]] || skip "only root can become somebody else"
+    local said
+    chmod 755 "$LAB/run/control"
+    said=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$LAB/bin/certauthzctl" status \
+        --control "$LAB/run/control" -c "$LAB/etc/certauthz.conf" 2>/dev/null) || :
+    chmod 700 "$LAB/run/control"
+    expect "first line" "${said%%$'\n'*}" "certauthz CRITICAL: 1 of 1 processes do not answer: \
+process $PID: $LAB/run/control/$PID.sock: Permission denied; \
+call this as the user of certauthz, or as root"
 }
 
 @test "control: explain --running asks what is in force, not what lies on the disk" {
@@ -336,7 +348,7 @@ explain() {
     lab_spawn second lab_become "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" --listen "unix:$LAB/run/second.sock"
     second=$!
     lab_await lab_listens "$LAB/run/second.sock"
-    two_answer() { [[ $("$CTL" status -c "$LAB/etc/certauthz.conf" | wc -l) = 2 ]]; }
+    two_answer() { [[ $("$CTL" status -c "$LAB/etc/certauthz.conf" | grep -c "^process ") = 2 ]]; }
     lab_await two_answer
     said=$("$CTL" reload -c "$LAB/etc/certauthz.conf")
     expect_like "what it said" "$said" "process *: generation *"$'\n'"process *: generation *"
@@ -371,13 +383,13 @@ explain() {
     echo 'rules = ( { path = "/"; certificate = "none"; } );' >"$LAB/etc/uncontrolled.conf"
     for command in reload status; do
         status=0
-        said=$("$CTL" "$command" -c "$LAB/etc/uncontrolled.conf" 2>&1) || status=$?
+        said=$("$CTL" "$command" -c "$LAB/etc/uncontrolled.conf" 2>&1 >/dev/null) || status=$?
         expect "exit status of $command" "$status" 2
         expect "what $command says" "$said" "certauthzctl: $LAB/etc/uncontrolled.conf: server.control is off: set it to a folder and start certauthz again, or send SIGHUP to its processes to have them reload"
     done
     mkdir "$LAB/etc/nobody"
     status=0
-    said=$("$CTL" status --control "$LAB/etc/nobody" 2>&1) || status=$?
+    said=$("$CTL" status --control "$LAB/etc/nobody" 2>&1 >/dev/null) || status=$?
     expect "exit status where nobody answers" "$status" 2
     expect "what it says" "$said" "certauthzctl: $LAB/etc/nobody: no process of certauthz answers there"
 }

@@ -5,6 +5,7 @@
 #include "pem/pem.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,19 +19,20 @@ void support_die(const char *format, ...) {
     exit(1);
 }
 
-/* All that was handed out, so that LeakSanitizer knows of it. */
+/* All that was handed out, so that LeakSanitizer knows of it; to several threads at once. */
 struct kept {
     struct kept *next;
     char data[];
 };
-static struct kept *all_kept;
+static struct kept *_Atomic all_kept;
 
 struct bytes support_keep(const void *data, size_t len) {
     struct kept *kept = malloc(sizeof *kept + len + 1);
     if (kept == NULL)
         support_die("out of memory");
-    kept->next = all_kept;
-    all_kept = kept;
+    kept->next = atomic_load(&all_kept);
+    while (!atomic_compare_exchange_weak(&all_kept, &kept->next, kept))
+        ;
     if (len > 0 && data != NULL)
         memcpy(kept->data, data, len);
     kept->data[len] = '\0';

@@ -61,6 +61,22 @@ static unsigned mode_of(const char *path) {
     return stat(path, &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
+/* As one to a disk that is not mounted. */
+static void test_link_to_nowhere(void) {
+    struct error error = {0};
+    struct deny_list list;
+    const char *folder = scratch_path("linked");
+    if (mkdir(folder, 0755) != 0 ||
+        symlink(scratch_path("nowhere"), scratch_path("linked/deny")) != 0)
+        support_die("no link");
+    tap_ok(!cz_deny_file_load(folder, &list, &error), "a link to nowhere is not an empty list");
+    cz_deny_list_release(&list);
+    tap_is(error.message,
+           support_text("%s: cannot be opened: No such file or directory",
+                        scratch_path("linked/deny")),
+           "and why");
+}
+
 static void test_making(void) {
     const char *folder = scratch_path("a/b//c");
     struct error error = {0};
@@ -121,7 +137,7 @@ static void test_bad_files(void) {
     error = (struct error){0};
     changed = deny(scratch_path("file/deeper"), 1, &error);
     tap_is(changed ? "" : error.message,
-           support_text("%s: cannot be made: Not a directory", scratch_path("file/deeper")),
+           support_text("%s: the folder cannot be made: Not a directory", scratch_path("file/deeper")),
            "and none can be made in it");
 }
 
@@ -230,6 +246,7 @@ static void test_memory(void) {
 int main(void) {
     scratch_open();
     test_making();
+    test_link_to_nowhere();
     test_refusing();
     test_bad_files();
     test_left_over();

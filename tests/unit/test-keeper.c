@@ -164,6 +164,97 @@ static void test_never_back(void) {
     }
 }
 
+#define GONE " than that of a list that was in the store before; see certauthz-refresh(8)"
+
+/* A list that counted once is the measure, also when nobody names it any more. */
+static void test_never_back_when_gone(void) {
+    uint8_t sha256[CZ_SHA256_SIZE];
+    struct bytes new = LIST_CA(.number = 5, .this_update = NOW - DAY);
+    struct bytes old = LIST_CA(.number = 6, .this_update = NOW - 2 * DAY);
+    struct bytes low = LIST_CA(.number = 4, .this_update = NOW);
+    stores_clear();
+    CZ_CLEANUP(cz_keeper_close) struct keeper *keeper = stores_open();
+    stores_take(keeper, new, sha256);
+    stores_source(keeper, SOURCE_URL, "http://l/", sha256);
+    stores_publish(keeper);
+    stores_source(keeper, SOURCE_URL, "http://l/", NULL);
+    stores_publish(keeper);
+    tap_is_int((long long)stores_file_count("lists"), 0, "a list is gone");
+    tap_is(stores_take(keeper, old, sha256), "older: its thisUpdate is earlier" GONE,
+           "an older one does not come back");
+    cz_keeper_close(&keeper);
+    if (unlink(stores_path("catalogue")) != 0)
+        support_die("no removing");
+    keeper = stores_open();
+    tap_is(stores_take(keeper, low, sha256), "older: its CRL number is lower" GONE,
+           "nor with the next writer, whatever became of the catalogue");
+    tap_is(stores_take(keeper, new, sha256), "taken", "the same does");
+    cz_keeper_close(&keeper);
+    if (unlink(stores_path("newest")) != 0)
+        support_die("no removing");
+    keeper = stores_open();
+    tap_is(stores_take(keeper, old, sha256), "taken", "and so do all when that is forgotten");
+    cz_keeper_close(&keeper);
+    stores_write(stores_path("newest"), TEXT("garbage"));
+    keeper = stores_open();
+    tap_is(cz_keeper_problem(keeper),
+           support_text("%s: it is no newest of certauthz; how new the lists were that are gone is "
+                        "not known any more",
+                        stores_path("newest")),
+           "one that is damaged is told");
+}
+
+/* What is ahead of its time must not shut out for ever what is right. */
+static void test_list_of_the_future(void) {
+    uint8_t sha256[CZ_SHA256_SIZE];
+    stores_clear();
+    CZ_CLEANUP(cz_keeper_close) struct keeper *keeper = stores_open();
+    stores_take(keeper, LIST_CA(.this_update = NOW + 99 * DAY, .next_update = NOW + 100 * DAY),
+                sha256);
+    stores_source(keeper, SOURCE_URL, "http://l/", sha256);
+    stores_publish(keeper);
+    stores_source(keeper, SOURCE_URL, "http://l/", NULL);
+    stores_publish(keeper);
+    tap_is(stores_take(keeper, LIST_CA(.number = 2), sha256), "taken",
+           "a list of the future that is gone is no measure");
+}
+
+/* A source that gives something else by now. */
+static void test_orphans(void) {
+    uint8_t first[CZ_SHA256_SIZE], other[CZ_SHA256_SIZE], delta[CZ_SHA256_SIZE];
+    struct error error = {0};
+    stores_clear();
+    CZ_CLEANUP(cz_keeper_close) struct keeper *keeper = stores_open();
+    stores_take(keeper, LIST_CA(.entries = stores_one), first);
+    stores_source(keeper, SOURCE_URL, "http://l/", first);
+    stores_publish(keeper);
+    stores_take(keeper, forge_crl(&(struct forge_list){.issuer = "other", .signer = OTHER_KEY}),
+                other);
+    stores_take(keeper, LIST_CA(.base = 1, .number = 2), delta);
+    tap_ok(cz_keeper_orphan(keeper, first, other) && !cz_keeper_orphan(keeper, first, delta),
+           "another CA's list, and a delta CRL, are no reason to give a list up; told once");
+    stores_source(keeper, SOURCE_URL, "http://l/", other);
+    stores_publish(keeper);
+    tap_is_int((long long)stores_file_count("lists"), 2, "it stays");
+    cz_keeper_close(&keeper);
+    keeper = stores_open();
+    stores_publish(keeper);
+    tap_is_int((long long)stores_file_count("lists"), 2, "with the next writer too");
+    tap_is(stores_take(keeper, LIST_CA(.number = 1, .this_update = NOW - 2 * DAY), delta),
+           "older: its thisUpdate is earlier than that of the list in the store, which stays",
+           "and what is older is measured by it");
+    tap_is(stores_take(keeper, LIST_CA(.number = 3), delta), "taken", "what is newer comes");
+    tap_ok(!cz_keeper_orphan(keeper, first, delta), "as its next");
+    stores_source(keeper, SOURCE_URL, "http://m/", delta);
+    stores_publish(keeper);
+    tap_is_int((long long)stores_file_count("lists"), 2, "and takes its place");
+    tap_ok(cz_keeper_orphan(keeper, delta, other), "what was left behind once more");
+    stores_source(keeper, SOURCE_URL, "http://m/", other);
+    stores_publish(keeper);
+    tap_ok(cz_keeper_publish(keeper, NOW + DAY, &error), "when it has ended");
+    tap_is_int((long long)stores_file_count("lists"), 1, "goes");
+}
+
 /* --- a store that is damaged, and others that are at work --- */
 
 static const struct catalogue_source *source_of(struct keeper *keeper) {
@@ -180,8 +271,10 @@ static void test_opening(void) {
     tap_ok(!cz_keeper_open(stores_folder(), 30, &other, &error) && other == NULL,
            "there is one writer");
     tap_is(error.message,
-           support_text("%s: another certauthz-refresh holds it; only one may write",
-                        stores_path("lock")),
+           support_text(
+               "%s: another certauthz-refresh holds it, and only one may write: leave the work "
+               "to that one, or end it first",
+               stores_path("lock")),
            "and the other one is told so");
     stores_take(keeper, der, sha256);
     stores_take(keeper, LIST_CA(.number = 2), sha256);
@@ -231,7 +324,7 @@ static void test_unusable(void) {
     static const struct {
         const char *file, *expected;
     } cases[] = {
-        {"", "%s: the folder cannot be made: No such file or directory"},
+        {"", "%s: the folder cannot be made: Not a directory"},
         {"lock", "%s: cannot be opened: Is a directory"},
         {"catalogue", "%s: not a regular file"},
     };
@@ -243,6 +336,8 @@ static void test_unusable(void) {
         if (!is_folder &&
             (mkdir(stores_folder(), 0755) != 0 || mkdir(stores_path(cases[i].file), 0755) != 0))
             support_die("a folder cannot be made");
+        if (is_folder)
+            stores_write(stores_folder(), CZ_BYTES("a file"));
         const char *folder = is_folder ? stores_path("missing") : stores_folder();
         const char *path = is_folder ? folder : stores_path(cases[i].file);
         CZ_CLEANUP(cz_buffer_release) struct buffer expected = {0};
@@ -252,6 +347,24 @@ static void test_unusable(void) {
                cases[i].file);
         tap_is(error.message, cz_buffer_text(&expected), "and why");
     }
+}
+
+/* Also the folders above it; and everybody may read it, whoever writes it and however. */
+static void test_made(void) {
+    struct error error = {0};
+    struct stat status;
+    mode_t mask = umask(077);
+    stores_clear();
+    CZ_CLEANUP(cz_free_ptr) char *folder = strdup(stores_path("above/store"));
+    struct keeper *keeper;
+    bool opened = cz_keeper_open(folder, 0, &keeper, &error);
+    umask(mask);
+    tap_ok(opened, "the folders above the store are made");
+    tap_is(error.message, "", "without an error");
+    tap_ok(stat(stores_path("above"), &status) == 0 && (status.st_mode & 0777) == 0755,
+           "for everybody to read");
+    if (opened)
+        cz_keeper_close(&keeper);
 }
 
 /* --- a disk that is full --- */
@@ -421,17 +534,43 @@ static void test_faults(void) {
            reached);
 }
 
+/* A good list is not given up because there was no memory to look at it. */
+static void test_shortage(void) {
+    long reached = 0, lost = 0, opened = 0;
+    stores_clear();
+    stores_fill(LIST_CA(.entries = stores_one));
+    const char *folder = stores_folder();
+    for (bool failed = true; failed && reached < 1000; reached += failed) {
+        struct keeper *keeper;
+        struct error error = {0};
+        faults_begin(reached, false);
+        bool good = cz_keeper_open(folder, 0, &keeper, &error);
+        failed = faults_end();
+        opened += good;
+        lost += good && cz_keeper_catalogue(keeper)->list_count != 1;
+        lost += !good && strstr(error.message, "out of memory") == NULL;
+        cz_keeper_close(&keeper);
+    }
+    tap_ok(lost == 0 && opened == 1 && reached > 5 && reached < 1000,
+           "no list is lost at each of %ld allocations", reached);
+}
+
 int main(void) {
     stores_begin();
     test_taking();
     test_refusing();
     test_keys();
     test_never_back();
+    test_never_back_when_gone();
+    test_list_of_the_future();
+    test_orphans();
     test_opening();
     test_unusable();
+    test_made();
     test_full_disk();
     test_ocsp();
     test_faults();
+    test_shortage();
     stores_end();
     return tap_done();
 }

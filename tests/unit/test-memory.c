@@ -28,14 +28,14 @@ static struct assessment *numbered(size_t number) {
 static void store(struct memory *memory, const char *certificate, size_t number, int64_t now) {
     struct memory_key key = key_of(certificate);
     CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = numbered(number);
-    cz_memory_store(memory, &key, assessment, now);
+    cz_memory_store(memory, &key, 0, assessment, now);
 }
 
 /* The number found, or 0. */
 static size_t find(struct memory *memory, const char *certificate, int64_t now) {
     struct memory_key key = key_of(certificate);
     CZ_CLEANUP(cz_assessment_release)
-    struct assessment *found = cz_memory_find(memory, &key, now);
+    struct assessment *found = cz_memory_find(memory, &key, 0, now);
     return found != NULL ? found->validation.path.count : 0;
 }
 
@@ -61,6 +61,28 @@ static void test_keys(void) {
     struct request other = {.certificate = TEXT("a"), .method = TEXT("PUT"), .uri = TEXT("/x")};
     cz_memory_key(&other, 0, 0, &again);
     tap_ok(memcmp(&again, &keys[0], sizeof again) == 0, "whatever is asked for");
+    cz_memory_key(&requests[0], 1, 0, &again);
+    tap_ok(memcmp(&again, &keys[0], sizeof again) != 0, "but another under another policy");
+    cz_memory_key(&requests[0], 0, 1, &again);
+    tap_ok(memcmp(&again, &keys[0], sizeof again) != 0, "and with other lists at hand");
+}
+
+/* Found again with these responses at hand? */
+static bool outlives(bool heeds_ocsp, uint64_t then, uint64_t now) {
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(64, SECONDS);
+    CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = numbered(1);
+    struct memory_key key = key_of("a");
+    assessment->revocation.heeds_ocsp = heeds_ocsp;
+    cz_memory_store(memory, &key, then, assessment, NOW);
+    CZ_CLEANUP(cz_assessment_release)
+    struct assessment *found = cz_memory_find(memory, &key, now, NOW);
+    return found != NULL;
+}
+
+static void test_responses(void) {
+    tap_ok(outlives(false, 1, 2), "a verdict that heeds no OCSP response outlives them");
+    tap_ok(outlives(true, 1, 1), "one that does is found while they are the same");
+    tap_ok(!outlives(true, 1, 2), "and not with others at hand");
 }
 
 static void test_time(void) {
@@ -90,7 +112,7 @@ static void test_like_keys(void) {
     like.digest[CZ_SHA256_SIZE - 1] ^= 1;
     store(memory, "a", 1, NOW);
     CZ_CLEANUP(cz_assessment_release)
-    struct assessment *found = cz_memory_find(memory, &like, NOW);
+    struct assessment *found = cz_memory_find(memory, &like, 0, NOW);
     tap_ok(found == NULL, "a key that differs in its last byte is another");
 }
 
@@ -100,7 +122,7 @@ static void test_window(void) {
     CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = numbered(1);
     assessment->validation.valid_from = NOW + 2;
     assessment->validation.valid_until = NOW + 20;
-    cz_memory_store(memory, &key, assessment, NOW);
+    cz_memory_store(memory, &key, 0, assessment, NOW);
     tap_is_int((long long)find(memory, "a", NOW + 1), 0, "before its window it is not used");
     tap_is_int((long long)find(memory, "a", NOW + 2), 1, "inside it is");
     tap_is_int((long long)find(memory, "a", NOW + 20), 1, "to its last second");
@@ -112,11 +134,31 @@ static void test_refusals(void) {
     struct memory_key key = key_of("a");
     CZ_CLEANUP(cz_assessment_release) struct assessment *refused = numbered(7);
     refused->validation.valid = false;
-    cz_memory_store(memory, &key, refused, NOW);
+    cz_memory_store(memory, &key, 0, refused, NOW);
     tap_is_int((long long)find(memory, "a", NOW), 0, "a refusal is not remembered");
     store(memory, "a", 1, NOW);
-    cz_memory_store(memory, &key, refused, NOW + 1);
+    cz_memory_store(memory, &key, 0, refused, NOW + 1);
     tap_is_int((long long)find(memory, "a", NOW + 1), 1, "and takes no place");
+}
+
+static void test_holdings(void) {
+    CZ_CLEANUP(cz_memory_release) struct memory *memory = cz_memory_new(8, SECONDS);
+    struct memory_key key = key_of("a"), newer = key;
+    for (size_t i = 2; i <= 8; i++)
+        store(memory, support_text("%zu", i), i, NOW);
+    for (newer.holdings = 1; newer.holdings < 20; newer.holdings++) {
+        CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = numbered(1);
+        cz_memory_store(memory, &newer, 0, assessment, NOW);
+    }
+    newer.holdings--;
+    CZ_CLEANUP(cz_assessment_release)
+    struct assessment *found = cz_memory_find(memory, &newer, 0, NOW);
+    tap_ok(found != NULL, "what is judged by the present state of revocation is found");
+    tap_is_int((long long)find(memory, "a", NOW), 0, "what another state led to is not");
+    size_t kept = 0;
+    for (size_t i = 2; i <= 8; i++)
+        kept += find(memory, support_text("%zu", i), NOW) == i;
+    tap_is_int((long long)kept, 7, "and all its states take one place");
 }
 
 static void test_eviction(void) {
@@ -153,7 +195,7 @@ static void test_references(void) {
     struct memory_key key = key_of("a");
     store(memory, "a", 5, NOW);
     CZ_CLEANUP(cz_assessment_release)
-    struct assessment *found = cz_memory_find(memory, &key, NOW);
+    struct assessment *found = cz_memory_find(memory, &key, 0, NOW);
     store(memory, "a", 6, NOW);
     cz_memory_release(&memory);
     tap_is_int((long long)found->validation.path.count, 5, "what was found stays while it is used");
@@ -176,10 +218,10 @@ static void *hammer_run(void *context) {
         CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = NULL;
         if (hammer->seed / 4194304 % 2 == 0) {
             assessment = numbered(number + 1);
-            cz_memory_store(hammer->memory, &keys[number], assessment, NOW);
+            cz_memory_store(hammer->memory, &keys[number], 0, assessment, NOW);
             continue;
         }
-        assessment = cz_memory_find(hammer->memory, &keys[number], NOW);
+        assessment = cz_memory_find(hammer->memory, &keys[number], 0, NOW);
         hammer->found += assessment != NULL;
         hammer->wrong += assessment != NULL && assessment->validation.path.count != number + 1;
     }
@@ -201,10 +243,12 @@ static void test_threads(void) {
 
 int main(void) {
     test_keys();
+    test_responses();
     test_time();
     test_like_keys();
     test_window();
     test_refusals();
+    test_holdings();
     test_eviction();
     test_references();
     test_threads();

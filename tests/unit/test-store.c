@@ -265,8 +265,10 @@ static void test_ocsp(void) {
     stores_publish(keeper);
     tap_is(response_of(view, 1, 1), "first 1 0", "what was lent out does not change");
     CZ_CLEANUP(cz_store_let_go) struct store_view *next = cz_store_hold(store, true);
-    tap_ok(cz_store_holdings(next)->number != cz_store_holdings(view)->number,
+    tap_ok(cz_store_holdings(next)->ocsp_number != cz_store_holdings(view)->ocsp_number,
            "a new response makes another content");
+    tap_ok(cz_store_holdings(next)->number == cz_store_holdings(view)->number,
+           "but not for verdicts that heed none");
     tap_is(response_of(next, 1, 1), "second 1 0", "which has it");
     tap_is(response_of(next, 1, 2), "other 1 0", "and others of its kind");
     stores_write(
@@ -485,6 +487,24 @@ static void test_faults(void) {
            "nothing is made up at each of %ld allocations", reached);
 }
 
+/* Nor is anything lost when another list comes while there is no memory. */
+static void test_faults_later(void) {
+    long reached = 0, lost = 0;
+    for (bool failed = true; failed && reached < 1000; reached += failed) {
+        stores_clear();
+        stores_fill(LIST_CA(.entries = stores_one));
+        CZ_CLEANUP(cz_store_close) struct store *store = cz_store_open(stores_folder());
+        stores_fill(LIST_CA(.entries = stores_two, .number = 2));
+        faults_begin(reached, false);
+        CZ_CLEANUP(cz_store_let_go) struct store_view *view = cz_store_hold(store, true);
+        failed = faults_end();
+        lost += strcmp(stores_ask(view, TEXT("\x05")), "listed") != 0;
+        lost += !failed && strcmp(stores_ask(view, TEXT("\x06")), "listed") != 0;
+    }
+    tap_ok(lost == 0 && reached > 5 && reached < 1000,
+           "nor is anything lost at each of %ld when another list comes", reached);
+}
+
 int main(void) {
     stores_begin();
     test_absent();
@@ -500,6 +520,7 @@ int main(void) {
     test_two_readers();
     test_threads();
     test_faults();
+    test_faults_later();
     stores_end();
     return tap_done();
 }

@@ -39,7 +39,7 @@ static struct bytes responder(void) {
                                                    DER(DER_CONTEXT(6), TEXT("http://o/")))));
 }
 
-enum client { PLAIN, WITH_POINT, WITH_RESPONDER, WITH_ODD_POINT, CLIENT_COUNT };
+enum client { PLAIN, WITH_POINT, WITH_RESPONDER, WITH_ODD_POINT, WITH_OWN_DIRECTORY, CLIENT_COUNT };
 
 static struct certificate *clients[CLIENT_COUNT];
 
@@ -48,6 +48,7 @@ static void begin(void) {
     clients[PLAIN] = client_with((struct bytes){0});
     clients[WITH_POINT] = client_with(points(DER(DER_CONTEXT(6), TEXT(URL_L))));
     clients[WITH_RESPONDER] = client_with(responder());
+    clients[WITH_OWN_DIRECTORY] = client_with(points(DER(DER_CONTEXT(6), TEXT("ldap:///cn=m"))));
     clients[WITH_ODD_POINT] = client_with(points(DER(DER_CONTEXT(6), TEXT("ftp://l/"))));
 }
 
@@ -166,6 +167,10 @@ static void test_events(void) {
          .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
         {.name = "a distribution point of a protocol that nobody asks by is no source",
          .client = WITH_ODD_POINT,
+         .lists = {LIST_R()},
+         .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
+        {.name = "nor is a directory without a host",
+         .client = WITH_OWN_DIRECTORY,
          .lists = {LIST_R()},
          .expected = "revocation-no-source at 0; no_source deny, good, lacks nothing"},
         {.name = "a point that was never tried",
@@ -364,6 +369,29 @@ static void test_trace(void) {
         tap_is(trace_text(&situations[i]), situations[i].expected, situations[i].name);
 }
 
+static bool heeds_ocsp(const struct situation *situation) {
+    struct revocation_verdict verdict;
+    judge(situation, &verdict);
+    return verdict.heeds_ocsp;
+}
+
+/* What another OCSP response could change. */
+static void test_heeding(void) {
+    const enum revocation_order first = REVOCATION_CRL_FIRST, ocsp = REVOCATION_OCSP_FIRST;
+    const struct situation good = {.lists = {LIST_R(), LIST_M()}};
+    const struct situation unknown = {.lists = {LIST_R()}};
+    struct situation asked = good, alone = unknown, none = good;
+    asked.settings.order = ocsp;
+    alone.settings.order = REVOCATION_CRL_ONLY;
+    none.settings.mode = REVOCATION_NONE;
+    tap_ok(good.settings.order == first && !heeds_ocsp(&good),
+           "where a list says good first, no OCSP response counts");
+    tap_ok(heeds_ocsp(&unknown), "where none does, one could");
+    tap_ok(heeds_ocsp(&asked), "where OCSP comes first, too");
+    tap_ok(!heeds_ocsp(&alone), "but not where lists count alone");
+    tap_ok(!heeds_ocsp(&none), "nor in mode none");
+}
+
 /* The verdict holds as long as what it rests on. */
 static void test_times(void) {
     struct revocation_verdict verdict;
@@ -380,6 +408,7 @@ int main(void) {
     test_events();
     test_actions();
     test_trace();
+    test_heeding();
     test_times();
     end();
     return tap_done();
