@@ -64,6 +64,9 @@ UNIT_TESTS = \
 	tests/unit/test-ocsp-times \
 	tests/unit/test-ocsp-revocation \
 	tests/unit/test-verdict \
+	tests/unit/test-revocation-times \
+	tests/unit/test-revocation-conflicts \
+	tests/unit/test-revocation-actions \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
 	tests/unit/test-crl-account \
@@ -158,6 +161,9 @@ tests_unit_test_scope_LDADD = $(UNIT_LIBS)
 tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_times_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_conflicts_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_actions_LDADD = $(UNIT_LIBS)
 tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
