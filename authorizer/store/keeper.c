@@ -110,13 +110,26 @@ static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struc
     }
 }
 
+/* Who may put files there, decides what is revoked: nothing of a list is verified again by those
+ * who read it. */
+static bool make_folder(const char *path, struct error *error) {
+    struct stat status;
+    if (!cz_folder_make(path, error))
+        return false;
+    if (stat(path, &status) != 0)
+        return cz_error_set(error, "%s: %s", path, strerror(errno));
+    return (status.st_mode & S_IWOTH) == 0 ||
+           cz_error_set(
+               error, "%s: everybody may write there, and so say what is revoked: chmod o-w", path);
+}
+
 static bool make_folders(const char *folder, struct error *error) {
     static const char *const folders[] = {"lists", "ocsp"};
     char path[PATH_MAX];
-    if (!cz_folder_make(folder, error))
+    if (!make_folder(folder, error))
         return false;
     for (size_t i = 0; i < CZ_COUNT(folders); i++)
-        if (!cz_store_path(path, folder, folders[i], error) || !cz_folder_make(path, error))
+        if (!cz_store_path(path, folder, folders[i], error) || !make_folder(path, error))
             return false;
     return true;
 }

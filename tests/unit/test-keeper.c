@@ -345,6 +345,27 @@ static void test_unusable(void) {
     }
 }
 
+static void test_open_to_all(void) {
+    static const char *const folders[] = {"", "/lists", "/ocsp"};
+    stores_clear();
+    for (size_t i = 0; i < CZ_COUNT(folders); i++) {
+        struct keeper *keeper = stores_open();
+        struct error error = {0};
+        const char *folder = support_text("%s%s", stores_folder(), folders[i]);
+        cz_keeper_close(&keeper);
+        if (chmod(folder, 0777) != 0)
+            support_die("no mode");
+        tap_ok(!cz_keeper_open(stores_folder(), 0, &keeper, &error), "everybody may write: %s",
+               folder);
+        tap_is(error.message,
+               support_text("%s: everybody may write there, and so say what is revoked: chmod o-w",
+                            folder),
+               "and why that is no store");
+        if (chmod(folder, 0755) != 0)
+            support_die("no mode");
+    }
+}
+
 /* --- a disk that is full --- */
 
 /* As far as a file may grow here, so that the writing stops inside it. */
@@ -544,6 +565,7 @@ int main(void) {
     test_orphans();
     test_opening();
     test_unusable();
+    test_open_to_all();
     test_full_disk();
     test_ocsp();
     test_faults();
