@@ -283,6 +283,20 @@ static bool put_catalogue(struct keeper *keeper, struct error *error) {
            cz_new_file_place(&file, path, error);
 }
 
+/* Where somebody has removed the lock, or the whole store, another writer may be at work. */
+static bool holds_lock(const struct keeper *keeper, struct error *error) {
+    struct stat held, there;
+    char path[PATH_MAX];
+    if (!cz_store_path(path, keeper->folder, "lock", error))
+        return false;
+    return (fstat(keeper->lock, &held) == 0 && lstat(path, &there) == 0 &&
+            held.st_dev == there.st_dev && held.st_ino == there.st_ino) ||
+           cz_error_set(error,
+                        "%s: it was removed while certauthz-refresh ran; nothing is written until "
+                        "that is started again",
+                        path);
+}
+
 static bool leave_what_counts(struct keeper *keeper, int64_t now) {
     struct catalogue *catalogue = &keeper->catalogue;
     for (size_t i = 0; i < catalogue->list_count; i++)
@@ -299,6 +313,8 @@ static bool leave_what_counts(struct keeper *keeper, int64_t now) {
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error) {
     struct catalogue *catalogue = &keeper->catalogue;
     int64_t written = catalogue->written;
+    if (!holds_lock(keeper, error))
+        return false;
     if (!leave_what_counts(keeper, now))
         return cz_error_set(error, "out of memory");
     if (!cz_keeper_write_newest(keeper, error))

@@ -86,7 +86,8 @@ bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SI
                          struct error *error);
 
 /* Publishes the catalogue with a new revision, and then removes the files of lists that no source
- * names any more. False where it cannot be written: then what was published last stays in force. */
+ * names any more. False where it cannot be written, or the lock is not there any more: then what
+ * was published last stays in force. */
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error);
 
 #endif
