@@ -296,7 +296,9 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
-	tests/fuzz/fuzz-config-source
+	tests/fuzz/fuzz-config-source \
+	tests/fuzz/fuzz-query \
+	tests/fuzz/fuzz-fetched
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
@@ -330,6 +332,12 @@ tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_config_source_SOURCES = tests/fuzz/fuzz-config-source.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_config_source_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_config_source_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_query_LDADD = $(STORE_TEST_LIBS)
+tests_fuzz_fuzz_query_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_fetched_SOURCES = tests/fuzz/fuzz-fetched.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_fetched_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_fuzz_fuzz_fetched_LDFLAGS = $(FUZZ_LINKING)
 
 dist_check_SCRIPTS += tests/fuzz/run-seeds.sh
 TESTS += tests/fuzz/run-seeds.sh
