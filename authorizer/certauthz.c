@@ -9,6 +9,7 @@
 #include "query/query.h"
 #include "response/response.h"
 #include "server/commands.h"
+#include "server/forerunner.h"
 #include "server/program.h"
 #include "server/watchman.h"
 #include "server/workers.h"
@@ -171,6 +172,7 @@ struct server {
     struct service service;
     struct reloader reloader;
     struct watchman watchman;
+    struct forerunner forerunner;
     struct administration administration;
     struct control control;
     struct listener listener;
@@ -180,6 +182,7 @@ static void server_release(struct server *server) {
     cz_control_close(&server->control);
     cz_listener_close(&server->listener);
     cz_log_close(&server->log);
+    cz_forerunner_release(&server->forerunner);
     cz_watchman_release(&server->watchman);
     cz_reloader_release(&server->reloader);
     cz_inquirer_destroy(&server->inquirer);
@@ -246,6 +249,7 @@ static struct loop loop_of(struct server *server) {
     if (server->control.fd >= 0)
         loop.sources[loop.count++] = cz_control_source(&server->control);
     loop.sources[loop.count++] = cz_watchman_source(&server->watchman);
+    loop.sources[loop.count++] = cz_forerunner_source(&server->forerunner);
     return loop;
 }
 
@@ -320,6 +324,7 @@ static int serve(const struct options *options, const char *file) {
                                          .log = &server.log,
                                          .watch = {.fd = -1}},
                             .watchman = {.generations = &server.generations, .log = &server.log},
+                            .forerunner = {.generations = &server.generations, .watch = {.fd = -1}},
                             .administration = {.reloader = &server.reloader,
                                                .service = &server.service,
                                                .version = VERSION,

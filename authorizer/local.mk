@@ -204,6 +204,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
 	authorizer/server/commands.c authorizer/server/commands.h \
+	authorizer/server/forerunner.c authorizer/server/forerunner.h \
 	authorizer/server/watchman.c authorizer/server/watchman.h \
 	authorizer/server/listener.c authorizer/server/listener.h \
 	authorizer/server/deadline.c authorizer/server/deadline.h \

@@ -64,6 +64,9 @@ UNIT_TESTS = \
 	tests/unit/test-ocsp-times \
 	tests/unit/test-ocsp-revocation \
 	tests/unit/test-verdict \
+	tests/unit/test-revocation-times \
+	tests/unit/test-revocation-conflicts \
+	tests/unit/test-revocation-actions \
 	tests/unit/test-deny-list \
 	tests/unit/test-deny-file \
 	tests/unit/test-crl-account \
@@ -105,6 +108,7 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-health \
 	tests/unit/test-watchman \
+	tests/unit/test-forerunner \
 	tests/unit/test-store-status \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
@@ -158,6 +162,9 @@ tests_unit_test_scope_LDADD = $(UNIT_LIBS)
 tests_unit_test_scope_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_crl_issuer_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_times_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_conflicts_LDADD = $(UNIT_LIBS)
+tests_unit_test_revocation_actions_LDADD = $(UNIT_LIBS)
 tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 tests_unit_test_revocation_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_deny_list_LDADD = $(UNIT_LIBS)
@@ -224,6 +231,7 @@ tests_unit_test_store_status_SOURCES = tests/tap.h tests/unit/test-store-status.
 tests_unit_test_store_status_LDADD = tests/unit/libsupport.a $(LIBCTL) $(STORE_LIBS)
 tests_unit_test_store_status_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_watchman_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_forerunner_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_health_LDADD = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
 tests_unit_test_health_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
@@ -290,7 +298,9 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz-ocsp \
 	tests/fuzz/fuzz-target \
 	tests/fuzz/fuzz-request \
-	tests/fuzz/fuzz-config-source
+	tests/fuzz/fuzz-config-source \
+	tests/fuzz/fuzz-query \
+	tests/fuzz/fuzz-fetched
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
@@ -324,6 +334,12 @@ tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_config_source_SOURCES = tests/fuzz/fuzz-config-source.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_config_source_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_config_source_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_query_LDADD = $(STORE_TEST_LIBS)
+tests_fuzz_fuzz_query_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_fetched_SOURCES = tests/fuzz/fuzz-fetched.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_fetched_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_fuzz_fuzz_fetched_LDFLAGS = $(FUZZ_LINKING)
 
 dist_check_SCRIPTS += tests/fuzz/run-seeds.sh
 TESTS += tests/fuzz/run-seeds.sh

@@ -72,7 +72,9 @@ bool cz_query_write(struct buffer *out, const struct request *request, struct by
 
 /* Takes the text up to the next blank off *line; empty where there is none. */
 static struct bytes take_word(struct bytes *line) {
-    const uint8_t *blank = line->len > 0 ? memchr(line->data, ' ', line->len) : NULL;
+    if (line->len == 0)
+        return (struct bytes){0};
+    const uint8_t *blank = memchr(line->data, ' ', line->len);
     struct bytes word = part(*line, 0, blank != NULL ? (size_t)(blank - line->data) : line->len);
     *line = blank != NULL ? part(*line, word.len + 1, line->len - word.len - 1) : (struct bytes){0};
     return word;

@@ -14,10 +14,7 @@
 
 #define HEAD_SIZE 65536 /* bytes that are looked at to tell what a file holds */
 
-/* A list differs from a certificate, of which the fourth element is no time, and the fifth neither
- * (RFC 5280 5.1). Only what the head tells: a list that is malformed further on is one, so that it
- * is complained of. */
-static bool starts_like_list(struct bytes head) {
+bool cz_list_begins(struct bytes head) {
     static const uint8_t fields[] = {DER_INTEGER, DER_SEQUENCE, DER_SEQUENCE};
     for (int level = 0; level < 2; level++) {
         if (head.len < 2 || head.data[0] != DER_SEQUENCE)
@@ -35,6 +32,19 @@ static bool starts_like_list(struct bytes head) {
     return cz_der_peek(head) == DER_UTC_TIME || cz_der_peek(head) == DER_GENERALIZED_TIME;
 }
 
+struct bytes cz_list_next_part(struct bytes *text) {
+    static const char end_line[] = "-----END X509 CRL-----";
+    const uint8_t *end =
+        text->len > 0 ? memmem(text->data, text->len, end_line, sizeof end_line - 1) : NULL;
+    struct bytes part = {0};
+    if (end != NULL)
+        part = (struct bytes){.data = text->data,
+                              .len = (size_t)(end - text->data) + sizeof end_line - 1};
+    text->data += part.len;
+    text->len -= part.len;
+    return part;
+}
+
 static bool holds_list(int folder, const char *name) {
     static const char label[] = "-----BEGIN X509 CRL-----";
     CZ_CLEANUP(cz_close_fd)
@@ -43,7 +53,7 @@ static bool holds_list(int folder, const char *name) {
     ssize_t got = fd >= 0 && head != NULL ? read(fd, head, HEAD_SIZE) : -1;
     if (got <= 0)
         return false;
-    return starts_like_list((struct bytes){.data = head, .len = (size_t)got}) ||
+    return cz_list_begins((struct bytes){.data = head, .len = (size_t)got}) ||
            memmem(head, (size_t)got, label, sizeof label - 1) != NULL;
 }
 

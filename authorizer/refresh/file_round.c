@@ -52,27 +52,14 @@ static bool take_part(struct refresher *refresher, const char *file, size_t numb
     return source != NULL;
 }
 
-/* The text up to the end of the next list; empty: there is no other. */
-static struct bytes next_part(struct bytes *text) {
-    static const char end_line[] = "-----END X509 CRL-----";
-    const uint8_t *end =
-        text->len > 0 ? memmem(text->data, text->len, end_line, sizeof end_line - 1) : NULL;
-    struct bytes part = {0};
-    if (end != NULL)
-        part = (struct bytes){.data = text->data,
-                              .len = (size_t)(end - text->data) + sizeof end_line - 1};
-    text->data += part.len;
-    text->len -= part.len;
-    return part;
-}
-
 static bool take_content(struct refresher *refresher, const char *file, struct bytes content) {
-    struct bytes part = content.len > 0 && content.data[0] == DER_SEQUENCE ? (struct bytes){0}
-                                                                           : next_part(&content);
+    struct bytes part = content.len > 0 && content.data[0] == DER_SEQUENCE
+                            ? (struct bytes){0}
+                            : cz_list_next_part(&content);
     size_t count = 1;
     /* DER, or what is neither, of which the keeper says what is wrong */
     bool good = take_part(refresher, file, 1, part.len > 0 ? part : content);
-    while (good && part.len > 0 && (part = next_part(&content)).len > 0)
+    while (good && part.len > 0 && (part = cz_list_next_part(&content)).len > 0)
         good = take_part(refresher, file, ++count, part);
     drop_parts(refresher, file, count);
     return good;

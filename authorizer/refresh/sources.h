@@ -33,6 +33,13 @@ const struct catalogue_list *cz_source_list(const struct catalogue *catalogue,
  */
 void cz_crl_files(const struct config *config, struct file_names *files);
 
+/* Whether DER that begins so is a list. It differs from a certificate, of which the fourth element
+ * is no time, and the fifth neither (RFC 5280 5.1). Only what the head tells: a list that is
+ * malformed further on is one, so that it is complained of. */
+bool cz_list_begins(struct bytes head);
+/* Takes the text up to the end of the next list in PEM off `text`; empty: there is no other. */
+struct bytes cz_list_next_part(struct bytes *text);
+
 /* "FILE" for the first list in a file, "FILE#2" for the second, and so on. The caller frees it;
  * NULL when out of memory. */
 char *cz_part_name(const char *file, size_t number);

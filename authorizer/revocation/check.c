@@ -45,10 +45,22 @@ static void judge_certificate(struct revocation_work *work, const struct path *p
             orders[order].ask[i](&subject);
 }
 
+static bool is_denied(struct revocation_subject *subject, const struct certificate *signer) {
+    const struct revocation_check *check = subject->work->check;
+    int64_t from = INT64_MIN, until = INT64_MAX;
+    bool known;
+    bool found = cz_deny_list_find(check->holdings->denied, signer, check->now, &from, &until,
+                                   &known) != NULL;
+    cz_subject_narrow(subject, from, until);
+    return found || !known;
+}
+
 bool cz_subject_signer_is_good(struct revocation_subject *subject, const struct path *path,
                                size_t depth, bool by_crls_alone) {
     const struct revocation_settings *settings = subject->work->check->settings;
     struct revocation found;
+    if (is_denied(subject, path->certificates[depth]))
+        return false;
     if (settings->extent == REVOCATION_END_CERTIFICATE)
         return true;
     if (subject->level == CZ_CRL_ISSUER_LEVELS)
@@ -70,6 +82,10 @@ static bool responder_is_good(void *context, const struct certificate *responder
     for (size_t i = subject->depth + !is_anchor; i < subject->path->count; i++)
         path.certificates[path.count++] = subject->path->certificates[i];
     return cz_subject_signer_is_good(subject, &path, 0, true);
+}
+
+static bool responder_is_denied(void *context, const struct certificate *responder) {
+    return is_denied(context, responder);
 }
 
 /* The anchor is its own issuer, or has none that we know. */
@@ -113,6 +129,7 @@ void cz_subject_ask_ocsp(struct revocation_subject *subject) {
                                            .signatures = &work->signatures,
                                            .responders = &work->responders,
                                            .is_good = responder_is_good,
+                                           .is_denied = responder_is_denied,
                                            .context = subject};
     cz_ocsp_verify(&question, response, &answer);
     cz_subject_narrow(subject, answer.valid_from, answer.valid_until);

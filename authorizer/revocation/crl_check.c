@@ -1,6 +1,7 @@
 #include "revocation/subject.h"
 
 #include "base/calendar.h"
+#include "base/cleanup.h"
 #include "revocation/scope.h"
 #include "validate/strength.h"
 
@@ -111,10 +112,10 @@ static const struct certificate *find_signer(struct hearing *hearing,
                                              .context = subject};
     struct crl_issuer issuer;
     enum revocation_cause cause;
-    if (cz_crl_issuer_find(&search, candidate, &issuer, &cause)) {
-        cz_subject_narrow(subject, issuer.valid_from, issuer.valid_until);
+    bool found = cz_crl_issuer_find(&search, candidate, &issuer, &cause);
+    cz_subject_narrow(subject, issuer.valid_from, issuer.valid_until);
+    if (found)
         return issuer.certificate;
-    }
     if (cause == REVOCATION_LIMIT)
         note_gap(hearing, cause, candidate->crl);
     else
@@ -160,28 +161,61 @@ static void hear(struct hearing *hearing, const struct crl_candidate *candidate)
     insert(hearing, heard);
 }
 
+/* The one was issued after the other. Where they are as new, or where time and number contradict
+ * each other, neither takes back what the other says. Numbers are those of one scope (RFC 5280
+ * 5.2.3). */
+static bool replaces(const struct crl *crl, const struct crl *other) {
+    bool one_scope =
+        cz_bytes_equal(crl->issuing_distribution_point, other->issuing_distribution_point);
+    int order = one_scope && crl->has_number && other->has_number
+                    ? cz_crl_compare_numbers(crl->number, other->number)
+                    : 0;
+    return crl->this_update > other->this_update
+               ? order >= 0
+               : crl->this_update == other->this_update && order > 0;
+}
+
 /* --- what they say --- */
 
-/* The delta CRL with the highest number that goes with this list and is signed by the same key. */
-static const struct crl_candidate *find_delta(struct hearing *hearing, const struct heard *heard) {
+/* The delta CRLs that go with one list and are signed by the same key. */
+struct deltas {
+    struct {
+        const struct crl_candidate *candidate;
+        bool fresh;
+    } items[CZ_CRLS_OF_ONE_MAX];
+    size_t count;
+};
+
+static void take_delta(struct hearing *hearing, const struct heard *heard,
+                       const struct crl_candidate *candidate, struct deltas *deltas) {
     struct revocation_work *work = hearing->subject->work;
-    const struct revocation_check *check = work->check;
-    const struct crl_candidate *best = NULL;
-    for (size_t i = 0; i < check->holdings->crl_count; i++) {
-        const struct crl_candidate *candidate = &check->holdings->crls[i];
-        if (!cz_scope_delta_fits(heard->candidate->crl, candidate->crl) ||
-            (best != NULL &&
-             cz_crl_compare_numbers(candidate->crl->number, best->crl->number) <= 0) ||
-            !is_usable(hearing, candidate->crl))
-            continue;
-        enum signature_result result =
-            cz_crl_signature_check(&work->signatures, candidate, heard->signer);
-        if (result == SIGNATURE_LIMIT)
-            note_gap(hearing, REVOCATION_LIMIT, candidate->crl);
-        if (result == SIGNATURE_GOOD)
-            best = candidate;
+    if (!cz_scope_delta_fits(heard->candidate->crl, candidate->crl) ||
+        !is_usable(hearing, candidate->crl))
+        return;
+    if (deltas->count == CZ_COUNT(deltas->items)) {
+        note_gap(hearing, REVOCATION_LIMIT, candidate->crl);
+        return;
     }
-    return best;
+    switch (cz_crl_signature_check(&work->signatures, candidate, heard->signer)) {
+    case SIGNATURE_GOOD:
+        deltas->items[deltas->count].candidate = candidate;
+        deltas->items[deltas->count++].fresh = is_fresh(hearing, candidate->crl);
+        return;
+    case SIGNATURE_LIMIT:
+        note_gap(hearing, REVOCATION_LIMIT, candidate->crl);
+        return;
+    case SIGNATURE_BAD:
+        return;
+    }
+}
+
+/* As of lists: one that is stale does not stand in for a fresh one. */
+static bool is_replaced(const struct deltas *deltas, size_t at) {
+    for (size_t i = 0; i < deltas->count; i++)
+        if ((deltas->items[i].fresh || !deltas->items[at].fresh) &&
+            replaces(deltas->items[i].candidate->crl, deltas->items[at].candidate->crl))
+            return true;
+    return false;
 }
 
 static enum crl_lookup_result
@@ -215,19 +249,41 @@ static bool tell_revoked(struct hearing *hearing, const struct crl *crl,
     return true;
 }
 
-/* True where it is revoked. RFC 5280 6.3.3 (i) to (k); a delta CRL that is stale does not take back
- * what the list says, and removeFromCRL means nothing but in a delta CRL (5.3.1). */
-static bool is_revoked(struct hearing *hearing, const struct heard *heard) {
-    const struct crl_candidate *delta = find_delta(hearing, heard);
+enum delta_result { DELTAS_SILENT, DELTAS_RELEASE, DELTAS_REVOKE };
+
+/* One that is stale does not take back what the list says, nor does one take it back where another
+ * that is as new does not. */
+static enum delta_result ask_deltas(struct hearing *hearing, const struct heard *heard) {
+    const struct revocation_holdings *holdings = hearing->subject->work->check->holdings;
+    bool released = false, held = false;
     struct crl_entry entry;
-    if (delta != NULL) {
-        bool fresh = is_fresh(hearing, delta->crl);
+    struct deltas deltas;
+    deltas.count = 0;
+    for (size_t i = 0; i < holdings->crl_count; i++)
+        take_delta(hearing, heard, &holdings->crls[i], &deltas);
+    for (size_t i = 0; i < deltas.count; i++) {
+        const struct crl_candidate *delta = deltas.items[i].candidate;
+        bool fresh = deltas.items[i].fresh;
+        if (is_replaced(&deltas, i))
+            continue;
         bool found = look_up(hearing, delta, &entry) == CRL_LOOKUP_FOUND;
-        if (found && entry.reason != CRL_REASON_REMOVE_FROM_CRL)
-            return tell_revoked(hearing, delta->crl, &entry, fresh);
-        if (found && fresh)
-            return false;
+        if (found && entry.reason != CRL_REASON_REMOVE_FROM_CRL) {
+            tell_revoked(hearing, delta->crl, &entry, fresh);
+            return DELTAS_REVOKE;
+        }
+        released |= found && fresh;
+        held |= !found;
     }
+    return released && !held ? DELTAS_RELEASE : DELTAS_SILENT;
+}
+
+/* True where it is revoked. RFC 5280 6.3.3 (i) to (k); removeFromCRL means nothing but in a delta
+ * CRL (5.3.1). */
+static bool is_revoked(struct hearing *hearing, const struct heard *heard) {
+    struct crl_entry entry;
+    enum delta_result by_delta = ask_deltas(hearing, heard);
+    if (by_delta != DELTAS_SILENT)
+        return by_delta == DELTAS_REVOKE;
     return look_up(hearing, heard->candidate, &entry) == CRL_LOOKUP_FOUND &&
            tell_revoked(hearing, heard->candidate->crl, &entry, heard->fresh);
 }
@@ -239,6 +295,7 @@ static unsigned told_before(const struct hearing *hearing, size_t at) {
     unsigned reasons = 0;
     for (size_t i = 0; i < at; i++)
         if ((hearing->lists[i].fresh || !heard->fresh) &&
+            replaces(hearing->lists[i].candidate->crl, heard->candidate->crl) &&
             cz_signature_same_key(hearing->lists[i].signer, heard->signer))
             reasons |= hearing->lists[i].reasons;
     return reasons;

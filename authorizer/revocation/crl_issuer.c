@@ -41,6 +41,7 @@ struct hunt {
     struct requirements requirements; /* of a path to a CRL's issuer; borrowed in part */
     struct validation validation;
     bool limit_reached;
+    int64_t none_from, none_until; /* without a signer the same would come out from … to … */
 };
 
 static bool fail(struct hunt *hunt, enum revocation_cause cause) {
@@ -105,12 +106,26 @@ static bool have_one_anchor(const struct path *a, const struct path *b) {
            cz_bytes_equal(left->spki, right->spki);
 }
 
+/* A certificate that is not valid yet, or is no more, may be at another time. */
+static void note_dates(struct hunt *hunt, const struct path *path) {
+    int64_t now = hunt->search->now;
+    for (size_t i = 0; i < path->count; i++) {
+        const struct certificate *certificate = path->certificates[i];
+        if (now < certificate->not_before && certificate->not_before - 1 < hunt->none_until)
+            hunt->none_until = certificate->not_before - 1;
+        if (now > certificate->not_after && certificate->not_after + 1 > hunt->none_from)
+            hunt->none_from = certificate->not_after + 1;
+    }
+}
+
 static bool visit(void *context, const struct path *path) {
     struct hunt *hunt = context;
     const struct crl_issuer_search *search = hunt->search;
     if (!have_one_anchor(path, search->path))
         return false;
     cz_validate_path(path, &hunt->requirements, search->signatures, search->now, &hunt->validation);
+    if (!hunt->validation.valid)
+        note_dates(hunt, path);
     return hunt->validation.valid && search->is_good(search->context, path);
 }
 
@@ -168,11 +183,15 @@ bool cz_crl_issuer_find(const struct crl_issuer_search *search,
                         .candidate = candidate,
                         .issuer = issuer,
                         .cause = REVOCATION_NO_ISSUER,
+                        .none_from = INT64_MIN,
+                        .none_until = INT64_MAX,
                         .requirements = cz_signer_requirements(search->requirements)};
     struct certificate_range configured =
         cz_pool_find(&search->trust->intermediates, candidate->crl->issuer_canonical);
     struct certificate_range sent = {.items = search->sent, .count = search->sent_count};
     bool found = try_path(&hunt) || try_all(&hunt, configured) || try_all(&hunt, sent);
     *cause = hunt.cause;
+    if (!found)
+        *issuer = (struct crl_issuer){.valid_from = hunt.none_from, .valid_until = hunt.none_until};
     return found;
 }

@@ -67,7 +67,8 @@ struct crl_issuer {
     int64_t valid_from, valid_until; /* of what it took to trust it beside `path` */
 };
 
-/* False, with *cause set, where there is none. */
+/* False, with *cause set, where there is none; then the times of *issuer are those between which
+ * none of the certificates that were found begins or ceases to be valid. */
 bool cz_crl_issuer_find(const struct crl_issuer_search *search,
                         const struct crl_candidate *candidate, struct crl_issuer *issuer,
                         enum revocation_cause *cause);

@@ -39,7 +39,10 @@ struct ocsp_question {
     /* Asked of a responder's certificate that demands it: is it not revoked? NULL: this is left to
      * whoever uses the response. */
     bool (*is_good)(void *context, const struct certificate *responder);
-    void *context;
+    /* Asked of every responder but the issuer itself: does the operator's deny list name it? NULL:
+     * it does not. */
+    bool (*is_denied)(void *context, const struct certificate *responder);
+    void *context; /* of both */
 };
 
 /* The zero value is "unknown". */

@@ -51,11 +51,31 @@ static bool has_signed(struct hunt *hunt, const struct certificate *signer) {
                                       fail(hunt, REVOCATION_BAD_SIGNATURE, NULL));
 }
 
+static void narrow(struct hunt *hunt, int64_t from, int64_t until) {
+    if (from > hunt->answer->valid_from)
+        hunt->answer->valid_from = from;
+    if (until < hunt->answer->valid_until)
+        hunt->answer->valid_until = until;
+}
+
+/* A responder that is not valid now may be at another time. */
+static void note_dates(struct hunt *hunt, const struct certificate *responder) {
+    int64_t now = hunt->question->now;
+    if (now < responder->not_before)
+        narrow(hunt, INT64_MIN, responder->not_before - 1);
+    if (now > responder->not_after)
+        narrow(hunt, responder->not_after + 1, INT64_MAX);
+}
+
 /* The certificate as such: its validity, strength and critical extensions. */
 static bool is_sound(struct hunt *hunt, const struct certificate *responder) {
-    const struct requirements requirements = cz_signer_requirements(hunt->question->requirements);
+    const struct ocsp_question *question = hunt->question;
+    const struct requirements requirements = cz_signer_requirements(question->requirements);
     struct validation validation;
-    cz_validate_end_certificate(responder, &requirements, hunt->question->now, &validation);
+    if (question->is_denied != NULL && question->is_denied(question->context, responder))
+        return refuse(hunt, "the deny list names the responder");
+    note_dates(hunt, responder);
+    cz_validate_end_certificate(responder, &requirements, question->now, &validation);
     if (!validation.valid)
         return refuse(hunt, validation.reason == REASON_EXPIRED ||
                                     validation.reason == REASON_NOT_YET_VALID
@@ -65,10 +85,7 @@ static bool is_sound(struct hunt *hunt, const struct certificate *responder) {
     if (responder->has_key_usage && (responder->key_usage & KEY_USAGE_DIGITAL_SIGNATURE) == 0)
         return refuse(hunt, "the key usage of the responder's certificate holds no "
                             "digitalSignature");
-    if (validation.valid_from > hunt->answer->valid_from)
-        hunt->answer->valid_from = validation.valid_from;
-    if (validation.valid_until < hunt->answer->valid_until)
-        hunt->answer->valid_until = validation.valid_until;
+    narrow(hunt, validation.valid_from, validation.valid_until);
     return true;
 }
 

@@ -32,7 +32,7 @@ void cz_subject_ask_crls(struct revocation_subject *subject);
 void cz_subject_ask_ocsp(struct revocation_subject *subject);
 
 /* Is the certificate at `depth` of a signer's path good, by whatever the order names, or by CRLs
- * alone? Never revoked, and never unknown. */
+ * alone? Never revoked, never unknown, and not on the deny list. */
 bool cz_subject_signer_is_good(struct revocation_subject *subject, const struct path *path,
                                size_t depth, bool by_crls_alone);
 

@@ -12,9 +12,8 @@
 #define LOCK_PAUSE_NANOSECONDS 10000000
 
 static bool failed(const char *path, const char *what, struct error *error) {
-    const char *advice = errno == EACCES || errno == EPERM
-                             ? "; call this as the user whose folder it is, or as root"
-                             : "";
+    const char *advice =
+        errno == EACCES || errno == EPERM ? "; call this as the user whose folder it is" : "";
     return cz_error_set(error, "%s: cannot be %s: %s%s", path, what, strerror(errno), advice);
 }
 

@@ -4,6 +4,7 @@
 #include "store/form.h"
 #include "store/keeper_private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 void cz_keeper_complain(struct keeper *keeper, const char *what, const char *consequence) {
@@ -92,13 +93,26 @@ static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struc
     return cz_store_lock(keeper->folder, &lock, &keeper->lock, error);
 }
 
+/* Who may put files there, decides what is revoked: nothing of a list is verified again by those
+ * who read it. */
+static bool make_folder(const char *path, struct error *error) {
+    struct stat status;
+    if (!cz_folder_make(path, error))
+        return false;
+    if (stat(path, &status) != 0)
+        return cz_error_set(error, "%s: %s", path, strerror(errno));
+    return (status.st_mode & S_IWOTH) == 0 ||
+           cz_error_set(
+               error, "%s: everybody may write there, and so say what is revoked: chmod o-w", path);
+}
+
 static bool make_folders(const char *folder, struct error *error) {
     static const char *const folders[] = {"lists", "ocsp"};
     char path[PATH_MAX];
-    if (!cz_folder_make(folder, error))
+    if (!make_folder(folder, error))
         return false;
     for (size_t i = 0; i < CZ_COUNT(folders); i++)
-        if (!cz_store_path(path, folder, folders[i], error) || !cz_folder_make(path, error))
+        if (!cz_store_path(path, folder, folders[i], error) || !make_folder(path, error))
             return false;
     return true;
 }
@@ -238,6 +252,20 @@ static bool put_catalogue(struct keeper *keeper, struct error *error) {
            cz_new_file_place(&file, path, error);
 }
 
+/* Where somebody has removed the lock, or the whole store, another writer may be at work. */
+static bool holds_lock(const struct keeper *keeper, struct error *error) {
+    struct stat held, there;
+    char path[PATH_MAX];
+    if (!cz_store_path(path, keeper->folder, "lock", error))
+        return false;
+    return (fstat(keeper->lock, &held) == 0 && lstat(path, &there) == 0 &&
+            held.st_dev == there.st_dev && held.st_ino == there.st_ino) ||
+           cz_error_set(error,
+                        "%s: it was removed while certauthz-refresh ran; nothing is written until "
+                        "that is started again",
+                        path);
+}
+
 static bool leave_what_counts(struct keeper *keeper, int64_t now) {
     struct catalogue *catalogue = &keeper->catalogue;
     for (size_t i = 0; i < catalogue->list_count; i++)
@@ -254,6 +282,8 @@ static bool leave_what_counts(struct keeper *keeper, int64_t now) {
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error) {
     struct catalogue *catalogue = &keeper->catalogue;
     int64_t written = catalogue->written;
+    if (!holds_lock(keeper, error))
+        return false;
     if (!leave_what_counts(keeper, now))
         return cz_error_set(error, "out of memory");
     if (!cz_keeper_write_newest(keeper, error))

@@ -12,11 +12,11 @@
 
 struct keeper;
 
-/* Makes the folder (mode 0755) where it is missing, takes its lock, removes what an earlier writer
- * left half done, and checks every list against its checksum: a bad one is dropped and its source
- * is due at once. A catalogue that is damaged or of another form is begun anew. Waits at most
- * `wait_milliseconds` for another writer's lock; false, with `error`, where it does not get it, or
- * the folder cannot be used. */
+/* Makes the folder (mode 0755) where it is missing, refuses one that everybody may write to, takes
+ * its lock, removes what an earlier writer left half done, and checks every list against its
+ * checksum: a bad one is dropped and its source is due at once. A catalogue that is damaged or of
+ * another form is begun anew. Waits at most `wait_milliseconds` for another writer's lock; false,
+ * with `error`, where it does not get it, or the folder cannot be used. */
 bool cz_keeper_open(const char *folder, unsigned wait_milliseconds, struct keeper **keeper,
                     struct error *error);
 void cz_keeper_close(struct keeper **keeper);
@@ -85,7 +85,8 @@ bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SI
                          struct error *error);
 
 /* Publishes the catalogue with a new revision, and then removes the files of lists that no source
- * names any more. False where it cannot be written: then what was published last stays in force. */
+ * names any more. False where it cannot be written, or the lock is not there any more: then what
+ * was published last stays in force. */
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error);
 
 #endif

@@ -7,6 +7,7 @@
  *   catalogue   the sources, how it went with each, and which lists count
  *   lists/      one file for each CRL: its DER, its index, the key that verified it
  *   ocsp/       one file for each certificate that was asked about
+ *   newest      how new the newest list of each kind was, for the writer (see store/newest.h)
  *   deny        the operator's deny list (see revocation/deny_list.h)
  *   lock        held by the writer; deny.lock by whoever changes the deny list
  *   refresh.socket   where certauthz-refresh answers (see query/query.h)

@@ -1,7 +1,7 @@
 /*
  * Any bytes as a file of the revocation store, as they are and with checksums that fit, so that
- * what stands behind the checksums is reached: a catalogue, an OCSP record, or a list, which is
- * then searched.
+ * what stands behind the checksums is reached: a catalogue, an OCSP record, the newest of each
+ * kind, or a list, which is then searched.
  */
 #include "fuzz.h"
 
@@ -9,6 +9,7 @@
 #include "store/catalogue.h"
 #include "store/form.h"
 #include "store/list_file.h"
+#include "store/newest.h"
 #include "store/ocsp_record.h"
 
 #include <gnutls/crypto.h>
@@ -48,6 +49,19 @@ static void read_record(struct bytes file) {
         cz_ocsp_record_release(&record);
     } else {
         REQUIRE(error.message[0] != '\0' && record.error == NULL && record.response.data == NULL);
+    }
+}
+
+static void read_newest(struct bytes file) {
+    struct newest newest;
+    struct error error = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    if (cz_newest_parse(file, &newest, &error)) {
+        cz_newest_write(&newest, &out);
+        REQUIRE(cz_bytes_equal(cz_buffer_view(&out), file));
+        cz_newest_release(&newest);
+    } else {
+        REQUIRE(error.message[0] != '\0' && newest.items == NULL);
     }
 }
 
@@ -139,6 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     read_catalogue(cz_buffer_view(&sealed));
     read_record(file);
     read_record(cz_buffer_view(&sealed));
+    read_newest(file);
+    read_newest(cz_buffer_view(&sealed));
     if (size > 0)
         memcpy(list, data, size);
     read_list((struct bytes){.data = list, .len = size});

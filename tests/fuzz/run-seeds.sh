@@ -20,7 +20,7 @@ replay() {
     fi
 }
 
-echo 1..11
+echo 1..13
 replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
 replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
 replay target "$srcdir"/tests/fuzz/seeds/target/*
@@ -32,3 +32,5 @@ replay ocsp "$srcdir"/tests/fuzz/seeds/ocsp/*
 replay request "$srcdir"/tests/fuzz/seeds/request/*
 replay name-text "$srcdir"/tests/fuzz/seeds/name-text/*
 replay config-source "$srcdir"/tests/fuzz/seeds/config-source/*
+replay query "$srcdir"/tests/fuzz/seeds/query/*
+replay fetched "$srcdir"/tests/fuzz/seeds/fetched/* "$srcdir"/tests/fuzz/seeds/crl/*

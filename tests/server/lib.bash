@@ -12,8 +12,8 @@
 #
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
-# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA and
-# LAB_APACHE_EXTRA (further lines). Between lab_open and
+# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA,
+# LAB_APACHE_EXTRA (further lines) and LAB_APACHE_PROCESSES. Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -328,7 +328,7 @@ Define CERTAUTHZ_VERIFY_CLIENT ${LAB_APACHE_VERIFY_CLIENT:-optional}
 Define CERTAUTHZ_CLIENT_CA "$LAB/pki/server-ca.pem"
 Define CERTAUTHZ_PROGRAM "$LAB/bin/certauthz"
 Define CERTAUTHZ_CONFIGURATION "$LAB/etc/certauthz.conf"
-Define CERTAUTHZ_PROCESSES 2
+Define CERTAUTHZ_PROCESSES ${LAB_APACHE_PROCESSES:-2}
 Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
 Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
 Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"

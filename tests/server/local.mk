@@ -10,4 +10,7 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/fcgi_client.py tests/server/https_client.py tests/server/log_daemon.py \
 	tests/server/faulty_server.py tests/server/ldap_server.py \
 	tests/server/listen_on_stdin.py tests/server/reload_under_load.py \
-	tests/server/online.bats tests/server/refresher.py
+	tests/server/online.bats tests/server/refresher.py \
+	tests/server/revocation_lab.bash tests/server/traffic.py tests/server/revocation.bats \
+	tests/server/revocation-actions.bats tests/server/revocation-online.bats \
+	tests/server/revocation-store.bats

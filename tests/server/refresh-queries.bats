@@ -156,6 +156,45 @@ logged() {
     expect answer "$answer" "done"
 }
 
+# turn_ahead SECONDS: as if the sources in the catalogue had been tried by a clock that is ahead.
+turn_ahead() {
+    python3 - "$LAB/store/catalogue" "$1" <<'PYTHON'
+import hashlib, struct, sys
+path, seconds = sys.argv[1], int(sys.argv[2])
+data = bytearray(open(path, "rb").read()[:-32])
+at = data.index(b"\n") + 1
+def number(change=0):
+    global at
+    value = struct.unpack_from(">Q", data, at)[0] + change
+    struct.pack_into(">Q", data, at, value)
+    at += 8
+    return value
+def text():
+    global at
+    length = number()
+    at += length
+number(), number()
+for _ in range(number()):
+    number(), text(), number(), text(), number()
+    number(seconds), number(seconds), number(seconds)
+    text(), text(), number()
+    at += 32
+    text(), number()
+open(path + ".ahead", "wb").write(data + hashlib.sha256(data).digest())
+PYTHON
+    mv -- "$LAB/store/catalogue.ahead" "$LAB/store/catalogue"
+}
+
+@test "daemon: a clock that was a year ahead does not let the sources rest for a year" {
+    refresh_configure '"URL/files/sub.crl"' "$policy"
+    once
+    expect status "$status" 0
+    turn_ahead 31536000
+    ca_crl sub "$WEB/sub.crl"
+    start_daemon
+    lab_await in_store "$WEB/sub.crl" || fail "the source rests"
+}
+
 # --- queries ---------------------------------------------------------------------------
 
 # Field 19 of /proc/PID/stat, counted from behind the name, which may hold anything.

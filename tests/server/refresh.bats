@@ -158,6 +158,12 @@ setup() {
     once
     expect "status with the newer one" "$status" 0
     holds "$LAB/new.crl"
+    # as the manual says where a CA has begun anew
+    rm -- "$LAB/store/newest" "$LAB/store/catalogue"
+    cp -- "$LAB/old.crl" "$WEB/sub.crl"
+    once
+    expect "status of a CA that began anew" "$status" 0
+    holds "$LAB/old.crl"
 }
 
 @test "once: a list that has expired is taken, since freshness is judged when it is asked" {

@@ -42,6 +42,7 @@ enum who {
     NEW_M,         /* "m" with another key, of the anchor */
     NEW_M_OF_M,    /* the same, of "m" itself */
     NEW_M_EXPIRED,
+    NEW_M_LATER,    /* valid from NOW + 5 on */
     CRL,            /* "crl", which signs lists and nothing else; of the anchor */
     CRL_OF_M,       /* of "m" */
     CRL_ON_ITS_OWN, /* its distribution point names itself as cRLIssuer */
@@ -57,6 +58,7 @@ enum who {
     O,         /* an OCSP responder of "m", not to be checked itself */
     O_CHECKED, /* the same, to be checked */
     O_OF_R,    /* the same, of the anchor */
+    O_LATER,   /* as O, valid from NOW + 5 on */
     WHO_COUNT
 };
 
@@ -97,6 +99,7 @@ struct question {
     enum revocation_order order;
     int64_t stale_grace;
     enum certificate_strength strength;
+    const struct deny_list *denied;
     const char *expected;
 };
 

@@ -319,6 +319,24 @@ static void test_opening(void) {
     tap_ok(cz_keeper_catalogue(keeper)->source_count == 0, "and begun anew");
 }
 
+/* Two writers, since somebody removed the lock of the first. */
+static void test_lock_removed(void) {
+    struct error error = {0};
+    stores_clear();
+    CZ_CLEANUP(cz_keeper_close) struct keeper *first = stores_open();
+    if (unlink(stores_path("lock")) != 0)
+        support_die("no removing");
+    CZ_CLEANUP(cz_keeper_close) struct keeper *second = stores_open();
+    tap_ok(!cz_keeper_publish(first, NOW, &error), "without its lock a writer writes no more");
+    tap_is(error.message,
+           support_text("%s: it was removed while certauthz-refresh ran; nothing is written until "
+                        "that is started again",
+                        stores_path("lock")),
+           "and why");
+    stores_publish(second);
+    tap_is_int((long long)cz_keeper_catalogue(second)->revision, 1, "but another one does");
+}
+
 /* Of the folders and files, the first that cannot be used. */
 static void test_unusable(void) {
     static const struct {
@@ -365,6 +383,27 @@ static void test_made(void) {
            "for everybody to read");
     if (opened)
         cz_keeper_close(&keeper);
+}
+
+static void test_open_to_all(void) {
+    static const char *const folders[] = {"", "/lists", "/ocsp"};
+    stores_clear();
+    for (size_t i = 0; i < CZ_COUNT(folders); i++) {
+        struct keeper *keeper = stores_open();
+        struct error error = {0};
+        const char *folder = support_text("%s%s", stores_folder(), folders[i]);
+        cz_keeper_close(&keeper);
+        if (chmod(folder, 0777) != 0)
+            support_die("no mode");
+        tap_ok(!cz_keeper_open(stores_folder(), 0, &keeper, &error), "everybody may write: %s",
+               folder);
+        tap_is(error.message,
+               support_text("%s: everybody may write there, and so say what is revoked: chmod o-w",
+                            folder),
+               "and why that is no store");
+        if (chmod(folder, 0755) != 0)
+            support_die("no mode");
+    }
 }
 
 /* --- a disk that is full --- */
@@ -485,10 +524,11 @@ static void test_ocsp(void) {
            "and why");
     error.message[0] = '\0';
     tap_ok(!cz_keeper_publish(keeper, NOW, &error), "nor is anything published");
-    tap_is(
-        error.message,
-        support_text("%s: cannot be made: No such file or directory", stores_path("catalogue.new")),
-        "and why");
+    tap_is(error.message,
+           support_text("%s: it was removed while certauthz-refresh ran; nothing is written until "
+                        "that is started again",
+                        stores_path("lock")),
+           "and why");
 }
 
 /* --- memory that runs out --- */
@@ -564,8 +604,10 @@ int main(void) {
     test_list_of_the_future();
     test_orphans();
     test_opening();
+    test_lock_removed();
     test_unusable();
     test_made();
+    test_open_to_all();
     test_full_disk();
     test_ocsp();
     test_faults();
