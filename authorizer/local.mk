@@ -12,6 +12,7 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/calendar.c authorizer/base/calendar.h \
 	authorizer/base/cleanup.h \
 	authorizer/base/error.c authorizer/base/error.h \
+	authorizer/base/json_writer.c authorizer/base/json_writer.h \
 	authorizer/base/numbers.c authorizer/base/numbers.h \
 	authorizer/base/text.c authorizer/base/text.h
 
@@ -96,6 +97,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/authorize/authorize.c authorizer/authorize/authorize.h
 
 authorizer_libedge_a_SOURCES = \
+	authorizer/config/whole_file.c authorizer/config/whole_file.h \
 	authorizer/config/lexer.c authorizer/config/lexer.h \
 	authorizer/config/source.c authorizer/config/source.h \
 	authorizer/config/tree.c authorizer/config/tree.h \
@@ -112,6 +114,7 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
+	authorizer/config/policies.c authorizer/config/policies.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/store_folder.c authorizer/config/store_folder.h \
 	authorizer/config/certificate_file.c authorizer/config/certificate_file.h \
@@ -219,7 +222,6 @@ LIBCTL = authorizer/libctl.a
 noinst_LIBRARIES += $(LIBCTL)
 authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/json_reader.c authorizer/ctl/json_reader.h \
-	authorizer/ctl/json_writer.c authorizer/ctl/json_writer.h \
 	authorizer/ctl/question.c authorizer/ctl/question.h \
 	authorizer/ctl/log_line.c authorizer/ctl/log_line.h \
 	authorizer/ctl/paint.c authorizer/ctl/paint.h \
@@ -264,7 +266,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/store_at_hand.c authorizer/ctl/store_at_hand.h \
 	authorizer/ctl/check.c \
 	authorizer/ctl/presented.c authorizer/ctl/presented.h \
-	authorizer/ctl/explain.c authorizer/ctl/explain.h \
+	authorizer/ctl/explain.c \
 	authorizer/ctl/certificate_source.c authorizer/ctl/certificate_source.h \
 	authorizer/ctl/pkcs12.c authorizer/ctl/pkcs12.h \
 	authorizer/ctl/inspect.c \

@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
 #include "config/setup.h"
+#include "config/whole_file.h"
 #include "log/line.h"
 #include "response/response.h"
 #include "server/serve.h"

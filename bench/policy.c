@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
 #include "config/setup.h"
+#include "config/whole_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -105,8 +105,7 @@ static void import(const struct job *job, struct figures *figures) {
     const struct intake intake = {.content = map(file_of(job, "list")),
                                   .signers = (const struct certificate *const *)&job->signer,
                                   .signer_count = 1,
-                                  .requirements = &requirements,
-                                  .now = NOW};
+                                  .requirements = &requirements};
     if (cz_keeper_take_crl(keeper, &intake, source.list, &error) != INTAKE_TAKEN)
         die(error.message);
     cz_keeper_catalogue(keeper)->sources = &source;

@@ -226,7 +226,7 @@ tests_unit_test_subsume_LDADD = $(UNIT_LIBS)
 tests_unit_test_imply_LDADD = $(UNIT_LIBS)
 tests_unit_test_store_status_SOURCES = tests/tap.h tests/unit/test-store-status.c \
 	authorizer/ctl/store_status.c authorizer/ctl/store_text.c authorizer/ctl/store_json.c \
-	authorizer/ctl/summary.c authorizer/ctl/revocation_account.c \
+	authorizer/ctl/store_at_hand.c authorizer/ctl/summary.c authorizer/ctl/revocation_account.c \
 	authorizer/ctl/revocation_text.c authorizer/ctl/revocation_json.c
 tests_unit_test_store_status_LDADD = tests/unit/libsupport.a $(LIBCTL) $(STORE_LIBS)
 tests_unit_test_store_status_LDFLAGS = $(FAULTY_LINKING)

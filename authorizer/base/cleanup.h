@@ -7,6 +7,7 @@
 #ifndef CERTAUTHZ_BASE_CLEANUP_H
 #define CERTAUTHZ_BASE_CLEANUP_H
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,6 +23,12 @@ static inline void cz_close_fd(int *fd) {
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
+}
+
+static inline void cz_close_folder(DIR **folder) {
+    if (*folder != NULL)
+        closedir(*folder);
+    *folder = NULL;
 }
 
 /* Hands the pointer on: the variable no longer owns it. */

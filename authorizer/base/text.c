@@ -36,6 +36,12 @@ static struct bytes skip(struct bytes text, size_t len) {
     return (struct bytes){.data = text.data + len, .len = text.len - len};
 }
 
+struct bytes cz_text_next_line(const char **text) {
+    struct bytes line = {.data = (const uint8_t *)*text, .len = strcspn(*text, "\n")};
+    *text += line.len + ((*text)[line.len] != '\0');
+    return line;
+}
+
 bool cz_utf8_valid(struct bytes text) {
     while (text.len > 0) {
         size_t len = cz_utf8_length(text);

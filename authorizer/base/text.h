@@ -23,6 +23,10 @@ bool cz_text_has_control(struct bytes text);
  * and no blank at its ends. */
 bool cz_text_is_line(struct bytes text, size_t limit);
 
+/* The next line of *text, without its newline, which is left behind as well; borrowed, and empty at
+ * the end or where a line is. */
+struct bytes cz_text_next_line(const char **text);
+
 /* Base64 with padding (RFC 4648 section 4), and for URLs without (section 5). */
 void cz_base64(struct buffer *out, struct bytes bytes);
 void cz_base64url(struct buffer *out, struct bytes bytes);

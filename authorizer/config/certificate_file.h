@@ -2,13 +2,8 @@
 #ifndef CERTAUTHZ_CONFIG_CERTIFICATE_FILE_H
 #define CERTAUTHZ_CONFIG_CERTIFICATE_FILE_H
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "trust/pool.h"
-
-/* The whole file, up to the buffer's limit, at which the buffer is failed. Only regular files
- * are read. */
-bool cz_file_read(const char *file, struct buffer *content, struct error *error);
 
 /*
  * Adds all certificates of a file, or of the files in a folder that end in .pem, .crt, .cer or

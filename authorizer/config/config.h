@@ -1,7 +1,7 @@
 /*
  * The configuration file as a value (see certauthz.conf(5)). Every key is described once, in
- * config/schema.c; what the file holds beyond them, of a wrong type or out of range, is an error
- * that names file, line and key.
+ * a table (config/schema.h); what the file holds beyond them, of a wrong type or out of range, is
+ * an error that names file, line and key.
  */
 #ifndef CERTAUTHZ_CONFIG_CONFIG_H
 #define CERTAUTHZ_CONFIG_CONFIG_H

@@ -1,7 +1,6 @@
 #include "config/revocation.h"
 
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "config/revocation_actions.h"
 #include "config/schema.h"
 #include "policy/address.h"

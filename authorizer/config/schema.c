@@ -27,6 +27,13 @@ bool cz_schema_error(struct error *error, const config_setting_t *setting, const
                         key.len > 0 ? ": " : "", text);
 }
 
+const struct schema *cz_schema_find(const struct schema *schemas, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(schemas[i].name, name) == 0)
+            return &schemas[i];
+    return NULL;
+}
+
 void cz_text_release(struct config_text *text) {
     free(text->text);
     free(text->file);
@@ -40,8 +47,9 @@ void cz_texts_release(struct config_texts *texts) {
     *texts = (struct config_texts){0};
 }
 
-bool cz_schema_text(const config_setting_t *setting, struct config_text *text,
-                    struct error *error) {
+/* A copy of the setting's text with its place. */
+static bool read_text(const config_setting_t *setting, struct config_text *text,
+                      struct error *error) {
     if (config_setting_type(setting) != CONFIG_TYPE_STRING)
         return cz_schema_error(error, setting, "a text in double quotes is wanted");
     const char *file;
@@ -72,7 +80,7 @@ static bool read_texts(const config_setting_t *setting, struct config_texts *tex
         return cz_error_set(error, "out of memory");
     texts->count = count;
     for (size_t i = 0; i < count; i++)
-        if (!cz_schema_text(config_setting_get_elem(setting, (unsigned)i), &texts->items[i], error))
+        if (!read_text(config_setting_get_elem(setting, (unsigned)i), &texts->items[i], error))
             return false;
     return true;
 }
@@ -147,7 +155,7 @@ bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, 
     case KEY_WORDS:
         return read_words(key, setting, target, error);
     case KEY_TEXT:
-        return cz_schema_text(setting, place, error);
+        return read_text(setting, place, error);
     case KEY_TEXTS:
         return read_texts(setting, place, error);
     case KEY_ELSEWHERE:

@@ -39,6 +39,13 @@ struct schema {
     size_t count;
 };
 
+/* That of the group `group`, whose table is group_keys. */
+#define SCHEMA(group)                                                                              \
+    { .name = #group, .keys = group##_keys, .count = CZ_COUNT(group##_keys) }
+
+/* The one of this name, or NULL. */
+const struct schema *cz_schema_find(const struct schema *schemas, size_t count, const char *name);
+
 /* Where a setting stands, for messages that begin with `FILE:LINE: group.key: `. */
 bool cz_schema_error(struct error *error, const config_setting_t *setting, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -54,8 +61,6 @@ bool cz_schema_read_key(const struct key *key, const config_setting_t *setting, 
 /* Fills `target` with the group's values; keys that are not there leave it as it was. */
 bool cz_schema_read(const struct schema *schema, const config_setting_t *group, void *target,
                     struct error *error);
-/* A copy of the setting's text with its place. */
-bool cz_schema_text(const config_setting_t *setting, struct config_text *text, struct error *error);
 void cz_texts_release(struct config_texts *texts);
 void cz_text_release(struct config_text *text);
 

@@ -1,8 +1,8 @@
 #include "config/source.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
 #include "config/lexer.h"
+#include "config/whole_file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,40 +2,31 @@
 #include "ctl/command.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "config/revocation.h"
-#include "config/store_folder.h"
-#include "store/store.h"
+#include "ctl/store_at_hand.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static void tell(const char *file, const char *text, size_t len) {
-    fprintf(stderr, "certauthzctl: %s: revocation: %.*s\n", file, (int)len, text);
-}
 
 /* What no decision could be made by: a notice, since what is missing may come any time. */
 static bool tell_of_store(const struct setup *setup, const char *file, struct error *error) {
-    CZ_CLEANUP(cz_free_ptr) char *folder = NULL;
-    CZ_CLEANUP(cz_store_close) struct store *store = NULL;
-    CZ_CLEANUP(cz_store_let_go) struct store_view *view = NULL;
+    CZ_CLEANUP(cz_store_at_hand_release) struct store_at_hand store = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer never = {0};
     if (!cz_config_checks_revocation(&setup->config))
         return true;
-    folder = cz_config_store_folder(&setup->config);
-    store = folder != NULL ? cz_store_open(folder) : NULL;
-    view = store != NULL ? cz_store_hold(store, true) : NULL;
-    if (view == NULL)
-        return cz_error_set(error, "out of memory");
-    const char *problem = cz_store_view_problem(view);
-    if (problem[0] == '\0' && cz_store_catalogue(view)->written == 0) {
+    if (!cz_store_at_hand_open(&setup->config, &store, error))
+        return false;
+    const char *problem = cz_store_view_problem(store.view);
+    if (problem[0] == '\0' && cz_store_catalogue(store.view)->written == 0) {
         cz_buffer_printf(&never,
                          "%s: certauthz-refresh has never run here; start it, or call "
                          "certauthz-refresh --once",
-                         folder);
+                         store.folder);
         problem = cz_buffer_text(&never);
     }
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        tell(file, problem, len);
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        fprintf(stderr, "certauthzctl: %s: revocation: %.*s\n", file, (int)line.len,
+                (const char *)line.data);
     return !never.failed || cz_error_set(error, "out of memory");
 }
 

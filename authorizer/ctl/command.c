@@ -2,10 +2,9 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
 #include "config/selectors.h"
+#include "config/whole_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -52,26 +51,10 @@ bool cz_ctl_colour(const struct ctl_arguments *arguments, bool *colour, struct e
     return true;
 }
 
-static bool read_input(struct buffer *content, struct error *error) {
-    for (;;) {
-        char *end = cz_buffer_reserve(content, 65536);
-        if (end == NULL)
-            return cz_error_set(error, "standard input: larger than %zu bytes, or out of memory",
-                                cz_buffer_limit(content));
-        ssize_t got = read(STDIN_FILENO, end, 65536);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return cz_error_set(error, "standard input: cannot be read: %s", strerror(errno));
-        end[got] = '\0';
-        if (got == 0)
-            return true;
-        content->len += (size_t)got;
-    }
-}
-
 bool cz_ctl_read(const char *file, struct buffer *content, struct error *error) {
-    return strcmp(file, "-") == 0 ? read_input(content, error) : cz_file_read(file, content, error);
+    return strcmp(file, "-") == 0
+               ? cz_descriptor_read(STDIN_FILENO, "standard input", content, error)
+               : cz_file_read(file, content, error);
 }
 
 bool cz_ctl_print(const struct buffer *text, struct error *error) {

@@ -1,7 +1,7 @@
 #include "ctl/config_text.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +47,5 @@ char *cz_config_text_find(const char *config_file, const char *key) {
     struct error unreadable = {0};
     if (!cz_file_read(config_file, &content, &unreadable))
         return NULL;
-    cz_buffer_putc(&content, '\0'); /* reading leaves no terminator */
     return find(cz_buffer_text(&content), key);
 }

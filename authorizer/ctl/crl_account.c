@@ -10,7 +10,7 @@ static enum crl_freshness freshness_of(const struct crl *crl, int64_t now) {
         return CRL_AHEAD;
     if (!crl->has_next_update)
         return CRL_ENDLESS;
-    return now > crl->next_update ? CRL_STALE : CRL_FRESH;
+    return now >= crl->next_update ? CRL_STALE : CRL_FRESH;
 }
 
 void cz_crl_account(const struct crl *crl, int64_t now, struct crl_account *account) {

@@ -10,7 +10,7 @@
 enum crl_freshness {
     CRL_FRESH = 0,
     CRL_AHEAD,   /* its thisUpdate has not come yet */
-    CRL_STALE,   /* its nextUpdate has passed */
+    CRL_STALE,   /* its nextUpdate has come */
     CRL_ENDLESS, /* it names no nextUpdate */
 };
 

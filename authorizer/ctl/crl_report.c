@@ -1,5 +1,6 @@
 /* The account of a CRL, for people and for programs. */
 #include "base/calendar.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "certificate/name.h"
 #include "certificate/oid.h"
@@ -28,7 +29,7 @@ static void put_times(struct buffer *out, const struct crl_account *account) {
         return;
     }
     put_time(out, "  next update", crl->next_update);
-    bool is_over = account->now > crl->next_update;
+    bool is_over = account->now >= crl->next_update;
     cz_buffer_puts(out, is_over ? " (warning: over for " : " (");
     cz_duration_append(out, crl->next_update - account->now);
     cz_buffer_puts(out, is_over ? ")\n" : " left)\n");
@@ -65,8 +66,8 @@ static void put_hex(struct buffer *out, const char *label, struct bytes bytes) {
 
 static void put_signature(struct buffer *out, const struct crl_account *account) {
     static const char *const sentences[] = {
-        [CRL_NOT_VERIFIED] = "not verified; name who may have signed it by --issuer, or by a "
-                             "configuration with -c",
+        [CRL_NOT_VERIFIED] = ("not verified; name who may have signed it by --issuer, or by a "
+                              "configuration with -c"),
         [CRL_SIGNED] = "good",
         [CRL_NO_SIGNER] = "not verified (warning: no certificate of its issuer's name is there)",
         [CRL_BADLY_SIGNED] = "bad (warning: the key of its issuer does not verify it)",
@@ -151,25 +152,9 @@ static void put_text(struct buffer *out, const char *name, const struct buffer *
         cz_buffer_fail(out);
 }
 
-static void put_moment(struct buffer *out, const char *name, int64_t seconds) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_time_append(out, seconds);
-    cz_buffer_putc(out, '"');
-}
-
 static void put_digits(struct buffer *out, const char *name, struct bytes bytes) {
-    if (bytes.len == 0)
-        return;
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_buffer_hex(out, bytes);
-    cz_buffer_putc(out, '"');
-}
-
-static void put_count(struct buffer *out, const char *name, size_t count) {
-    cz_json_name(out, name);
-    cz_buffer_printf(out, "%zu", count);
+    if (bytes.len > 0)
+        cz_json_hex(out, name, bytes);
 }
 
 static void put_written(struct buffer *out, const char *name, struct bytes argument,
@@ -181,23 +166,24 @@ static void put_written(struct buffer *out, const char *name, struct bytes argum
 }
 
 static void put_entry(struct buffer *out, const struct crl_entry *entry) {
-    put_moment(out, "revoked_at", entry->revoked_at);
+    cz_json_time(out, "revoked_at", entry->revoked_at);
     put_word(out, "reason", cz_crl_reason_name(entry->reason));
     if (entry->has_invalidity_date)
-        put_moment(out, "invalid_since", entry->invalidity_date);
+        cz_json_time(out, "invalid_since", entry->invalidity_date);
     if (entry->certificate_issuer.len > 0)
         put_written(out, "issuer", entry->certificate_issuer, cz_name_append);
 }
 
 static void put_counts(struct buffer *out, const struct crl_account *account) {
-    put_count(out, "entries", account->crl->totals.entry_count);
+    cz_json_number(out, "entries", (int64_t)account->crl->totals.entry_count);
     cz_json_name(out, "reasons");
     cz_buffer_putc(out, '{');
     for (size_t i = 0; i < CZ_CRL_REASON_COUNT; i++)
         if (account->reasons[i] > 0)
-            put_count(out, cz_crl_reason_name((enum crl_reason)i), account->reasons[i]);
+            cz_json_number(out, cz_crl_reason_name((enum crl_reason)i),
+                           (int64_t)account->reasons[i]);
     cz_buffer_putc(out, '}');
-    put_count(out, "unmatchable", account->crl->totals.unmatchable_count);
+    cz_json_number(out, "unmatchable", (int64_t)account->crl->totals.unmatchable_count);
 }
 
 static void put_verification(struct buffer *out, const struct crl_account *account) {
@@ -222,9 +208,9 @@ void cz_put_crl_json(struct buffer *out, const struct crl_account *account) {
         put_written(out, "number", crl->number, cz_put_crl_number);
     if (crl->is_delta)
         put_written(out, "delta_to", crl->delta_base, cz_put_crl_number);
-    put_moment(out, "this_update", crl->this_update);
+    cz_json_time(out, "this_update", crl->this_update);
     if (crl->has_next_update)
-        put_moment(out, "next_update", crl->next_update);
+        cz_json_time(out, "next_update", crl->next_update);
     put_word(out, "freshness", cz_crl_freshness_word(account->freshness));
     put_counts(out, account);
     cz_put_crl_scope(&scope, crl);

@@ -51,8 +51,8 @@ struct bytes cz_crl_key_identifier(const struct crl *crl) {
     return has ? id : (struct bytes){0};
 }
 
-/* Bit by bit of ReasonFlags (RFC 5280 4.2.1.13). */
-void cz_put_crl_reasons(struct buffer *out, unsigned reasons) {
+/* "keyCompromise, superseded" and so on, bit by bit of ReasonFlags (RFC 5280 4.2.1.13). */
+static void put_reasons(struct buffer *out, unsigned reasons) {
     static const enum crl_reason of_bit[] = {
         [1] = CRL_REASON_KEY_COMPROMISE,         [2] = CRL_REASON_CA_COMPROMISE,
         [3] = CRL_REASON_AFFILIATION_CHANGED,    [4] = CRL_REASON_SUPERSEDED,
@@ -111,7 +111,7 @@ void cz_put_crl_scope(struct buffer *out, const struct crl *crl) {
     }
     if (crl->issuing_distribution_point.len > 0 && point->reasons != CZ_REASONS_ALL) {
         cz_buffer_printf(out, "%sthe reasons ", between);
-        cz_put_crl_reasons(out, point->reasons);
+        put_reasons(out, point->reasons);
         cz_buffer_puts(out, " alone");
         between = ", ";
     }

@@ -8,8 +8,6 @@
 void cz_put_crl_number(struct buffer *out, struct bytes magnitude);
 /* Of which certificates it tells, in words with ", " between. */
 void cz_put_crl_scope(struct buffer *out, const struct crl *crl);
-/* "keyCompromise, superseded" and so on: those reasons alone. */
-void cz_put_crl_reasons(struct buffer *out, unsigned reasons);
 /* The keyIdentifier; empty: none. */
 struct bytes cz_crl_key_identifier(const struct crl *crl);
 /* Each as a word, for programs, and as a sentence, for people. Never NULL. */

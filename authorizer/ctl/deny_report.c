@@ -1,6 +1,7 @@
 #include "ctl/deny_report.h"
 
 #include "base/calendar.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "ctl/paint.h"
 
@@ -59,31 +60,18 @@ void cz_put_deny_table(struct buffer *out, const struct deny_list *list, int64_t
         put_row(out, i + 1, &list->entries[i], now);
 }
 
-static void put_time(struct buffer *out, const char *name, int64_t seconds) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_time_append(out, seconds);
-    cz_buffer_putc(out, '"');
-}
-
 static void put_object(struct buffer *out, size_t number, const struct deny_entry *entry,
                        int64_t now) {
     cz_buffer_putc(out, '{');
-    cz_json_name(out, "number");
-    cz_buffer_printf(out, "%zu", number);
+    cz_json_number(out, "number", (int64_t)number);
     cz_json_member(out, "by", cz_bytes_of(cz_deny_kind_name(entry->kind)));
-    cz_json_name(out, "digest");
-    cz_buffer_putc(out, '"');
-    cz_buffer_hex(out, digest_of(entry));
-    cz_buffer_putc(out, '"');
-    put_time(out, "since", entry->since);
+    cz_json_hex(out, "digest", digest_of(entry));
+    cz_json_time(out, "since", entry->since);
     if (entry->has_until)
-        put_time(out, "until", entry->until);
-    cz_json_name(out, "expired");
-    cz_buffer_puts(out, cz_deny_entry_holds(entry, now) ? "false" : "true");
+        cz_json_time(out, "until", entry->until);
+    cz_json_truth(out, "expired", !cz_deny_entry_holds(entry, now));
     cz_json_member(out, "what", cz_bytes_of(entry->text));
-    if (entry->reason[0] != '\0')
-        cz_json_member(out, "reason", cz_bytes_of(entry->reason));
+    cz_json_optional(out, "reason", cz_bytes_of(entry->reason));
     cz_buffer_putc(out, '}');
 }
 
@@ -94,7 +82,7 @@ void cz_put_deny_json(struct buffer *out, const struct deny_list *list, const ch
     cz_json_name(out, "entries");
     cz_buffer_putc(out, '[');
     for (size_t i = 0; i < list->count; i++) {
-        cz_buffer_puts(out, i > 0 ? "," : "");
+        cz_json_separate(out);
         put_object(out, i + 1, &list->entries[i], now);
     }
     cz_buffer_puts(out, "]}\n");

@@ -1,12 +1,12 @@
 /* certauthzctl explain: why would this certificate get this answer for this request? */
-#include "ctl/explain.h"
-
 #include "base/cleanup.h"
 #include "ctl/answer.h"
+#include "ctl/command.h"
 #include "ctl/control.h"
 #include "ctl/explanation.h"
 #include "ctl/log_line.h"
 #include "ctl/presented.h"
+#include "ctl/question.h"
 #include "ctl/store_at_hand.h"
 
 /* Options that are texts of the question. */
@@ -99,8 +99,9 @@ static bool take_texts(const struct ctl_arguments *arguments, struct question *q
     return true;
 }
 
-bool cz_explain_ask(const struct ctl_arguments *arguments, struct question *question,
-                    struct error *error) {
+/* What the command line asks. The caller releases `question` in either case. */
+static bool ask(const struct ctl_arguments *arguments, struct question *question,
+                struct error *error) {
     const char *certificate = arguments->values[CTL_CERT], *chain = arguments->values[CTL_CHAIN];
     *question = (struct question){.json = arguments->values[CTL_JSON] != NULL};
     if (!check_options(arguments, error) || !cz_ctl_time(arguments, &question->now, error) ||
@@ -165,7 +166,7 @@ int cz_run_explain(const struct ctl_arguments *arguments) {
     CZ_CLEANUP(cz_buffer_release) struct buffer report = {0};
     struct error error = {0};
     bool granted = false, running = arguments->values[CTL_RUNNING] != NULL;
-    if (!cz_explain_ask(arguments, &question, &error) ||
+    if (!ask(arguments, &question, &error) ||
         !(running ? ask_running : ask_disk)(arguments, &question, &report, &granted, &error) ||
         !cz_ctl_print(&report, &error))
         return cz_ctl_complain(&error);

@@ -86,7 +86,8 @@ static void lint_anchor(struct lint *lint, const struct config_text *text,
         cz_buffer_fail(&lint->out);
 }
 
-bool cz_lint_anchors(struct lint *lint, size_t number, struct error *error) {
+/* The anchors that it has of its own. False where a file cannot be read any more. */
+static bool lint_anchors(struct lint *lint, size_t number, struct error *error) {
     const struct config *config = &lint->setup->config;
     const struct policy_config *policy = &config->policies[number];
     for (size_t i = 0; policy->own_trust && i < policy->trust.anchors.count; i++) {
@@ -130,7 +131,7 @@ static bool lint_all(struct lint *lint, struct error *error) {
             cz_lint_clients(lint, i);
             cz_lint_overlaps(lint, i);
         }
-        if (!cz_lint_anchors(lint, i, error))
+        if (!lint_anchors(lint, i, error))
             return false;
     }
     return !lint->out.failed || cz_error_set(error, "out of memory");

@@ -36,7 +36,5 @@ void cz_lint_clients(struct lint *lint, size_t number);
 void cz_lint_overlaps(struct lint *lint, size_t number);
 /* Whether and how it checks revocation, as its own group says. */
 void cz_lint_revocation(struct lint *lint, size_t number);
-/* The anchors that it has of its own. False where a file cannot be read any more. */
-bool cz_lint_anchors(struct lint *lint, size_t number, struct error *error);
 
 #endif

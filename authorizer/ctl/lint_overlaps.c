@@ -4,7 +4,6 @@
  */
 #include "ctl/lint.h"
 
-#include "base/cleanup.h"
 #include "selector/imply.h"
 
 #define NOTES_MAX 20    /* beyond that nobody reads on */

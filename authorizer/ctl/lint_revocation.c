@@ -1,7 +1,6 @@
 /* Revocation that is not checked, that cannot be, or that lets in whom it should not. */
 #include "ctl/lint.h"
 
-#include "base/cleanup.h"
 #include "policy/address.h"
 
 #include <strings.h>

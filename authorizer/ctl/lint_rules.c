@@ -1,7 +1,6 @@
 /* Rules that can never decide, that let in more than they seem to, or that are left half done. */
 #include "ctl/lint.h"
 
-#include "base/cleanup.h"
 #include "policy/subsume.h"
 
 struct rule_lint {

@@ -1,7 +1,7 @@
 #include "ctl/pkcs12.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

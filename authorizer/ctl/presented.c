@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "certificate/certificate.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "pem/pem.h"
 
 #include <gnutls/crypto.h>

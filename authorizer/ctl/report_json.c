@@ -1,9 +1,9 @@
 #include "ctl/report.h"
 
 #include "base/cleanup.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "certificate/name.h"
-#include "ctl/json_writer.h"
 #include "ctl/rule_account.h"
 
 static void put_request(struct buffer *out, const struct question *question,

@@ -2,24 +2,14 @@
 
 #include "authorize/assess.h"
 #include "base/cleanup.h"
-#include "config/store_folder.h"
 #include "store/health.h"
-#include "store/ocsp_survey.h"
 
 #include <gnutls/crypto.h>
-
-static bool open_store(const struct setup *setup, struct revocation_account *account,
-                       struct error *error) {
-    account->folder = cz_config_store_folder(&setup->config);
-    account->store = account->folder != NULL ? cz_store_open(account->folder) : NULL;
-    account->view = account->store != NULL ? cz_store_hold(account->store, true) : NULL;
-    return account->view != NULL || cz_error_set(error, "out of memory");
-}
 
 /* The deny list ends a request before a path is looked for, and yet the rest is to be told. */
 static bool assess(const struct setup *setup, const struct request *request,
                    struct revocation_account *account, struct error *error) {
-    struct revocation_holdings holdings = *cz_store_holdings(account->view);
+    struct revocation_holdings holdings = *cz_store_holdings(account->store.view);
     const struct vocabulary *vocabulary = &setup->snapshot.vocabulary;
     account->assessment = cz_assess(account->policy, vocabulary, &holdings, request, account->now);
     holdings.denied = NULL;
@@ -48,19 +38,20 @@ static const struct catalogue_list *list_of(const struct revocation_account *acc
     uint8_t sha256[CZ_SHA256_SIZE];
     if (crl == NULL || gnutls_hash_fast(GNUTLS_DIG_SHA256, crl->der.data, crl->der.len, sha256) < 0)
         return NULL;
-    return cz_catalogue_list(cz_store_catalogue(account->view), sha256);
+    return cz_catalogue_list(cz_store_catalogue(account->store.view), sha256);
 }
 
 static void find_record(const struct revocation_account *account, struct certificate_account *one) {
     uint8_t key[CZ_OCSP_KEY_SIZE];
     struct error unused = {0};
-    one->has_record = one->issuer != NULL && cz_ocsp_key(one->certificate, one->issuer, key) &&
-                      cz_ocsp_record_load(account->folder, key, &one->record, &unused);
+    one->has_record =
+        one->issuer != NULL && cz_ocsp_key(one->certificate, one->issuer, key) &&
+        cz_ocsp_record_load(account->store.folder, key, &one->record, &unused) == FILE_READ;
 }
 
 static void tell_of(const struct revocation_account *account, struct certificate_account *one,
                     const struct certificate *certificate, const struct certificate *issuer) {
-    const struct revocation_holdings *holdings = cz_store_holdings(account->view);
+    const struct revocation_holdings *holdings = cz_store_holdings(account->store.view);
     int64_t from = INT64_MIN, until = INT64_MAX;
     bool known = true;
     one->certificate = certificate;
@@ -80,7 +71,7 @@ static bool judge(struct revocation_account *account, const struct path *path,
     struct revocation_settings settings = account->policy->revocation;
     struct revocation_verdict verdict;
     struct path_revocation found;
-    const struct revocation_check check = {.holdings = cz_store_holdings(account->view),
+    const struct revocation_check check = {.holdings = cz_store_holdings(account->store.view),
                                            .settings = &settings,
                                            .trust = account->policy->trust,
                                            .sent = account->shown->sent,
@@ -135,8 +126,9 @@ bool cz_revocation_account_make(const struct setup *setup, const struct question
     if (account->policy == NULL)
         return cz_error_set(error, "--policy %s: there is no policy of this name",
                             cz_buffer_text(&question->policy));
-    return open_store(setup, account, error) && assess(setup, &request, account, error) &&
-           has_certificate(account, file, error) && tell_path(account, error);
+    return cz_store_at_hand_open(&setup->config, &account->store, error) &&
+           assess(setup, &request, account, error) && has_certificate(account, file, error) &&
+           tell_path(account, error);
 }
 
 void cz_revocation_account_release(struct revocation_account *account) {
@@ -145,15 +137,13 @@ void cz_revocation_account_release(struct revocation_account *account) {
     free(account->of);
     cz_assessment_release(&account->shown);
     cz_assessment_release(&account->assessment);
-    cz_store_let_go(&account->view);
-    cz_store_close(&account->store);
-    free(account->folder);
+    cz_store_at_hand_release(&account->store);
     *account = (struct revocation_account){0};
 }
 
 const struct catalogue_source *cz_revocation_source(const struct revocation_account *account,
                                                     struct bytes url) {
-    const struct catalogue *catalogue = cz_store_catalogue(account->view);
+    const struct catalogue *catalogue = cz_store_catalogue(account->store.view);
     for (size_t i = 0; i < catalogue->source_count; i++)
         if (catalogue->sources[i].kind != SOURCE_FILE &&
             cz_bytes_equal(cz_bytes_of(catalogue->sources[i].name), url))

@@ -7,10 +7,10 @@
 
 #include "config/setup.h"
 #include "ctl/question.h"
+#include "ctl/store_at_hand.h"
 #include "decision/assessment.h"
 #include "revocation/sources.h"
 #include "store/ocsp_record.h"
-#include "store/store.h"
 
 /* One certificate of the path. Borrowed but for the record. */
 struct certificate_account {
@@ -34,10 +34,8 @@ struct certificate_account {
 
 struct revocation_account {
     int64_t now;
-    const struct policy *policy; /* borrowed from the setup */
-    char *folder;                /* owned, like all that follows */
-    struct store *store;
-    struct store_view *view;
+    const struct policy *policy;   /* borrowed from the setup */
+    struct store_at_hand store;    /* owned, like all that follows */
     struct assessment *assessment; /* as a request would have it */
     struct assessment *shown;      /* the same; or, where the deny list ended that before a path
                                       was looked for, without the deny list */

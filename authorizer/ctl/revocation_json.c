@@ -2,11 +2,11 @@
 #include "ctl/revocation_account.h"
 
 #include "base/cleanup.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/crl_words.h"
-#include "ctl/json_writer.h"
 #include "store/health.h"
 
 static void put_name(struct buffer *out, const char *name, struct bytes value) {
@@ -17,16 +17,9 @@ static void put_name(struct buffer *out, const char *name, struct bytes value) {
         cz_buffer_fail(out);
 }
 
-static void put_hex(struct buffer *out, const char *name, struct bytes value) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_buffer_hex(out, value);
-    cz_buffer_putc(out, '"');
-}
-
 static void put_givers(struct buffer *out, const struct revocation_account *account,
                        const struct catalogue_list *list) {
-    const struct catalogue *catalogue = cz_store_catalogue(account->view);
+    const struct catalogue *catalogue = cz_store_catalogue(account->store.view);
     bool any = false;
     cz_json_name(out, "from");
     cz_buffer_putc(out, '[');
@@ -160,7 +153,7 @@ static void put_one(struct buffer *out, const struct revocation_account *account
     cz_buffer_putc(out, '{');
     put_name(out, "subject", one->certificate->subject);
     put_name(out, "issuer", one->certificate->issuer);
-    put_hex(out, "serial", one->certificate->serial);
+    cz_json_hex(out, "serial", one->certificate->serial);
     if (one->judged)
         put_judgement(out, account, one);
     put_denied(out, one);
@@ -179,8 +172,8 @@ void cz_revocation_account_json(struct buffer *out, const struct revocation_acco
     if (account->policy->name != NULL)
         cz_json_member(out, "policy", cz_bytes_of(account->policy->name));
     cz_json_member(out, "settings", cz_buffer_view(&settings));
-    cz_json_member(out, "store", cz_bytes_of(account->folder));
-    cz_json_optional(out, "problem", cz_bytes_of(cz_store_view_problem(account->view)));
+    cz_json_member(out, "store", cz_bytes_of(account->store.folder));
+    cz_json_optional(out, "problem", cz_bytes_of(cz_store_view_problem(account->store.view)));
     cz_json_name(out, "path");
     cz_buffer_putc(out, '[');
     for (size_t depth = 0; depth < account->count; depth++)

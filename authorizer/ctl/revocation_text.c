@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "certificate/name.h"
 #include "config/revocation.h"
 #include "ctl/crl_words.h"
@@ -50,7 +51,7 @@ static void put_status(struct buffer *out, const struct certificate_account *one
 /* Every source that gave this very list. */
 static void put_givers(struct buffer *out, const struct revocation_account *account,
                        const struct catalogue_list *list) {
-    const struct catalogue *catalogue = cz_store_catalogue(account->view);
+    const struct catalogue *catalogue = cz_store_catalogue(account->store.view);
     for (size_t i = 0; i < catalogue->source_count; i++)
         if (catalogue->sources[i].has_list &&
             memcmp(catalogue->sources[i].list, list->sha256, CZ_SHA256_SIZE) == 0)
@@ -213,14 +214,14 @@ static void put_verdict(struct buffer *out, const struct revocation_account *acc
 
 void cz_revocation_account_text(struct buffer *out, const struct revocation_account *account) {
     CZ_CLEANUP(cz_buffer_release) struct buffer settings = {0};
-    const char *problem = cz_store_view_problem(account->view);
+    const char *problem = cz_store_view_problem(account->store.view);
     cz_revocation_settings_describe(&account->policy->revocation, &settings);
     if (account->policy->name != NULL)
         cz_put_line(out, "policy", cz_bytes_of(account->policy->name));
     cz_put_line(out, "revocation", cz_buffer_view(&settings));
-    cz_put_line(out, "store", cz_bytes_of(account->folder));
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_put_line(out, "problem", (struct bytes){.data = (const uint8_t *)problem, .len = len});
+    cz_put_line(out, "store", cz_bytes_of(account->store.folder));
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_put_line(out, "problem", line);
     for (size_t depth = 0; depth < account->count; depth++)
         put_one(out, account, depth);
     put_verdict(out, account);

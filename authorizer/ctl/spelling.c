@@ -1,11 +1,9 @@
 #include "ctl/spelling.h"
 
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "certificate/der.h"
 #include "certificate/oid.h"
 #include "config/conditions.h"
-#include "ctl/paint.h"
 #include "ctl/spelling_walk.h"
 
 void cz_policies_named(const struct certificate *certificate, struct policies_found *found) {

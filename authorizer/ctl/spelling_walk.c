@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "certificate/der.h"
-#include "certificate/name_types.h"
 #include "certificate/oid.h"
 #include "ctl/spelling.h"
 #include "identity/identity.h"

@@ -1,8 +1,8 @@
 /* The store's part of `certauthzctl status`, for programs. */
 #include "ctl/store_status.h"
 
+#include "base/json_writer.h"
 #include "base/text.h"
-#include "ctl/json_writer.h"
 
 static void put_list(struct buffer *out, const struct catalogue_list *list, int64_t now) {
     cz_json_member(out, "issuer", cz_bytes_of(list->issuer));
@@ -78,7 +78,7 @@ static void put_sources(struct buffer *out, const struct store_status *status) {
 
 void cz_store_status_json(struct buffer *out, const struct store_status *status) {
     cz_json_member(out, "mode", cz_buffer_view(&status->modes));
-    cz_json_member(out, "store", cz_bytes_of(status->folder));
+    cz_json_member(out, "store", cz_bytes_of(status->store.folder));
     if (status->checked) {
         cz_json_optional(out, "problem", cz_bytes_of(status->problem));
         cz_json_number(out, "revision", (int64_t)status->catalogue->revision);

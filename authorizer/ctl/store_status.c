@@ -2,7 +2,6 @@
 
 #include "base/cleanup.h"
 #include "config/revocation.h"
-#include "config/store_folder.h"
 #include "query/query.h"
 #include "store/deny_file.h"
 
@@ -24,7 +23,7 @@ static void put_modes(struct buffer *out, const struct config *config) {
 
 static void count_denied(struct store_status *status) {
     CZ_CLEANUP(cz_deny_list_release) struct deny_list list = {0};
-    if (!cz_deny_file_load(status->folder, &list, &status->deny_problem))
+    if (!cz_deny_file_load(status->store.folder, &list, &status->deny_problem))
         return;
     for (size_t i = 0; i < list.count; i++) {
         bool over = !cz_deny_entry_holds(&list.entries[i], status->now);
@@ -36,35 +35,29 @@ static void count_denied(struct store_status *status) {
 /* A connection, and nothing said over it. */
 static void ask_refresher(struct store_status *status) {
     const struct buffer nothing = {0};
-    cz_query_note(status->folder, &nothing, &status->refresher);
+    cz_query_note(status->store.folder, &nothing, &status->refresher);
 }
 
 bool cz_store_status_gather(const struct config *config, int64_t now, struct store_status *status,
                             struct error *error) {
-    *status = (struct store_status){.now = now,
-                                    .checked = cz_config_checks_revocation(config),
-                                    .folder = cz_config_store_folder(config)};
+    *status = (struct store_status){.now = now, .checked = cz_config_checks_revocation(config)};
     put_modes(&status->modes, config);
-    if (status->folder == NULL || status->modes.failed)
+    if (status->modes.failed)
         return cz_error_set(error, "out of memory");
+    if (!cz_store_at_hand_open(config, &status->store, error))
+        return false;
     count_denied(status);
     if (!status->checked)
         return true;
-    status->store = cz_store_open(status->folder);
-    status->view = status->store != NULL ? cz_store_hold(status->store, true) : NULL;
-    if (status->view == NULL)
-        return cz_error_set(error, "out of memory");
-    status->catalogue = cz_store_catalogue(status->view);
-    status->problem = cz_store_view_problem(status->view);
+    status->catalogue = cz_store_catalogue(status->store.view);
+    status->problem = cz_store_view_problem(status->store.view);
     ask_refresher(status);
-    cz_ocsp_survey(status->folder, now, &status->ocsp, &status->ocsp_problem);
+    cz_ocsp_survey(status->store.folder, now, &status->ocsp, &status->ocsp_problem);
     return true;
 }
 
 void cz_store_status_release(struct store_status *status) {
-    cz_store_let_go(&status->view);
-    cz_store_close(&status->store);
+    cz_store_at_hand_release(&status->store);
     cz_buffer_release(&status->modes);
-    free(status->folder);
     *status = (struct store_status){0};
 }

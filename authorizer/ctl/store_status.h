@@ -4,21 +4,19 @@
 #define CERTAUTHZ_CTL_STORE_STATUS_H
 
 #include "config/config.h"
+#include "ctl/store_at_hand.h"
 #include "ctl/summary.h"
 #include "store/ocsp_survey.h"
-#include "store/store.h"
 
 struct store_status {
     int64_t now;
-    struct buffer modes;     /* owned: that of the policy without a name, and others where they
-                                differ from it */
-    bool checked;            /* a policy checks revocation */
-    char *folder;            /* owned */
-    struct store *store;     /* owned, like the view; both NULL where there is none to show */
-    struct store_view *view; /* what the next two are borrowed from */
-    const struct catalogue *catalogue;
-    const char *problem;    /* lines; "" where all of the store can be read */
-    struct error refresher; /* why certauthz-refresh does not answer; empty: it does */
+    struct buffer modes;        /* owned: that of the policy without a name, and others where they
+                                   differ from it */
+    bool checked;               /* a policy checks revocation */
+    struct store_at_hand store; /* owned */
+    const struct catalogue *catalogue; /* of the store, like the next one */
+    const char *problem;               /* lines; "" where all of the store can be read */
+    struct error refresher;            /* why certauthz-refresh does not answer; empty: it does */
     struct ocsp_survey ocsp;
     struct error ocsp_problem;
     size_t denied, denied_once; /* entries of the deny list in force, and no longer */

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "ctl/paint.h"
 
 static void sum_up_sources(const struct store_status *status, struct summary *summary) {
@@ -43,7 +44,7 @@ void cz_store_status_sum_up(const struct store_status *status, struct summary *s
                        status->problem);
     else if (status->catalogue->written == 0)
         cz_summary_add(summary, HEALTH_STALE, "%s: certauthz-refresh has never run here",
-                       status->folder);
+                       status->store.folder);
     else
         sum_up_sources(status, summary);
     if (status->ocsp_problem.message[0] != '\0')
@@ -132,8 +133,8 @@ static void put_denied(struct buffer *out, const struct store_status *status) {
 
 /* What could not be read, a line each. */
 static void put_problem(struct buffer *out, const char *problem) {
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_put_line(out, "problem", (struct bytes){.data = (const uint8_t *)problem, .len = len});
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_put_line(out, "problem", line);
 }
 
 static void put_sources(struct buffer *out, const struct store_status *status) {
@@ -151,7 +152,7 @@ static void put_sources(struct buffer *out, const struct store_status *status) {
 
 void cz_store_status_text(struct buffer *out, const struct store_status *status) {
     cz_put_line(out, "revocation", cz_buffer_view(&status->modes));
-    cz_put_line(out, "store", cz_bytes_of(status->folder));
+    cz_put_line(out, "store", cz_bytes_of(status->store.folder));
     if (status->checked) {
         put_problem(out, status->problem);
         put_time(out, "last change", status->catalogue->written, status->now);

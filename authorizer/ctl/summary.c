@@ -1,6 +1,5 @@
 #include "ctl/summary.h"
 
-#include "base/cleanup.h"
 #include "ctl/paint.h"
 
 #include <stdarg.h>

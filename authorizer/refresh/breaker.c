@@ -1,6 +1,5 @@
 #include "refresh/schedule.h"
 
-#include "base/bytes.h"
 #include "base/cleanup.h"
 
 #include <stdlib.h>

@@ -4,7 +4,6 @@
 #include "certificate/der.h"
 #include "config/revocation.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,18 +74,13 @@ static bool is_list_name(int folder, const char *name) {
     return (ends_with(name, ".pem") || ends_with(name, ".der")) && holds_list(folder, name);
 }
 
-static void close_folder(DIR **folder) {
-    if (*folder != NULL)
-        closedir(*folder);
-}
-
 static int compare_names(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* In alphabetical order, so that what comes of them does not hang on the file system. */
 static void add_folder(struct file_names *files, const char *name) {
-    CZ_CLEANUP(close_folder) DIR *folder = opendir(name);
+    CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(name);
     const struct dirent *item;
     if (folder == NULL) {
         cz_names_add(files, name);

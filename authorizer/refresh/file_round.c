@@ -1,8 +1,9 @@
 #include "refresh/file_round.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "certificate/der.h"
 #include "config/fingerprint.h"
+#include "config/whole_file.h"
 #include "refresh/intake.h"
 #include "refresh/sources.h"
 
@@ -52,8 +53,9 @@ static bool take_part(struct refresher *refresher, const char *file, size_t numb
 }
 
 static bool take_content(struct refresher *refresher, const char *file, struct bytes content) {
-    struct bytes part = content.len > 0 && content.data[0] == 0x30 ? (struct bytes){0}
-                                                                   : cz_list_next_part(&content);
+    struct bytes part = content.len > 0 && content.data[0] == DER_SEQUENCE
+                            ? (struct bytes){0}
+                            : cz_list_next_part(&content);
     size_t count = 1;
     /* DER, or what is neither, of which the keeper says what is wrong */
     bool good = take_part(refresher, file, 1, part.len > 0 ? part : content);

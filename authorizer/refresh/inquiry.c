@@ -22,11 +22,6 @@ static const enum way ways[][STAGES] = {
     [REVOCATION_OCSP_ONLY] = {WAY_OCSP, WAY_NONE},
 };
 
-static void store_let_go(struct store_view **view) {
-    if (*view != NULL)
-        cz_store_let_go(view);
-}
-
 /* The certificates of the message, as the request that the authorizer had. */
 static void read_certificates(struct bytes text, struct request *request) {
     static const char end_line[] = "-----END CERTIFICATE-----";
@@ -154,7 +149,7 @@ static void refuse(struct inquiry *inquiry, const char *why) {
 
 static void judge(struct refresher *refresher, struct inquiry *inquiry, const struct policy *policy,
                   const struct request *request) {
-    CZ_CLEANUP(store_let_go) struct store_view *view = cz_store_hold(refresher->store, true);
+    CZ_CLEANUP(cz_store_let_go) struct store_view *view = cz_store_hold(refresher->store, true);
     CZ_CLEANUP(cz_assessment_release) struct assessment *assessment = NULL;
     if (view != NULL)
         assessment = cz_assess(policy, &refresher->setup.snapshot.vocabulary,

@@ -116,8 +116,7 @@ bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source
         const struct intake intake = {.content = content,
                                       .signers = signers.items,
                                       .signer_count = signers.count,
-                                      .requirements = &requirements,
-                                      .now = refresher->now};
+                                      .requirements = &requirements};
         result = cz_keeper_take_crl(refresher->keeper, &intake, sha256, &error);
     }
     if ((size_t)result >= CZ_COUNT(results))

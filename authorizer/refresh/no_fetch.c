@@ -1,5 +1,4 @@
 /* In the place of fetch.c where there is no libcurl: nothing is fetched, and everybody is told. */
-#include "base/cleanup.h"
 #include "refresh/fetch.h"
 #include "refresh/fetch_shown.h"
 

@@ -2,7 +2,6 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "refresh/intake.h"
 #include "refresh/ocsp_accept.h"
 #include "refresh/ocsp_book.h"
@@ -200,26 +199,6 @@ static void done(void *context, struct fetch_reply *reply) {
     go_on(task, 0);
 }
 
-/* RFC 5019 section 5: URL, a slash, and the request in base64 with its three special characters
- * escaped. Nothing where that is too long. */
-static void put_get_url(struct buffer *out, const char *url, const struct buffer *request) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer encoded = {0}, escaped = {0};
-    size_t len = strlen(url);
-    cz_base64(&encoded, cz_buffer_view(request));
-    for (size_t i = 0; i < encoded.len; i++) {
-        char c = encoded.data[i];
-        if (c == '+' || c == '/' || c == '=')
-            cz_buffer_printf(&escaped, "%%%02X", (unsigned)(unsigned char)c);
-        else
-            cz_buffer_putc(&escaped, c);
-    }
-    if (escaped.failed || escaped.len > CZ_OCSP_GET_MAX)
-        return;
-    while (len > 0 && url[len - 1] == '/')
-        len--;
-    cz_buffer_printf(out, "%.*s/%s", (int)len, url, cz_buffer_text(&escaped));
-}
-
 static bool draw_nonce(struct ocsp_asking *asking, bool wanted) {
     asking->has_nonce =
         wanted && getrandom(asking->nonce, sizeof asking->nonce, 0) == sizeof asking->nonce;
@@ -237,7 +216,7 @@ static bool start(struct task *task, struct error *error) {
     if (!cz_ocsp_request_write(&body, asking->certificates[0], issuer_of(asking), false, nonce))
         return cz_error_set(error, "%s: out of memory", task->url);
     if (sources->ocsp.get)
-        put_get_url(&get_url, task->url, &body);
+        cz_ocsp_get_url(&get_url, task->url, cz_buffer_view(&body));
     struct fetch_request request = {.url = task->url,
                                     .post = cz_buffer_view(&body),
                                     .content_type = "application/ocsp-request",

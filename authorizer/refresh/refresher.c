@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "config/store_folder.h"
 #include "refresh/file_round.h"
 #include "refresh/list_task.h"
@@ -51,7 +52,8 @@ static void turn_back(struct refresher *refresher) {
     refresher->publish_next = 0;
 }
 
-void cz_refresher_tick(struct refresher *refresher) {
+/* The only place that looks at the clock. */
+static void tick(struct refresher *refresher) {
     int64_t before = refresher->now;
     refresher->now = time(NULL);
     if (refresher->now < before && refresher->keeper != NULL)
@@ -93,16 +95,16 @@ static bool open_fetcher(struct refresher *refresher, struct error *error) {
     return cz_fetcher_new(&limits, &refresher->fetcher, error);
 }
 
-/* What an earlier one, or somebody else, left of the store. */
+/* A store that was damaged mends itself: what that costs should not pass in silence. */
 static void tell_damage(const struct refresher *refresher) {
     const char *problem = cz_keeper_problem(refresher->keeper);
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_refresher_tell(refresher, "warning", "%.*s", (int)len, problem);
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_refresher_tell(refresher, "warning", "%.*s", (int)line.len, (const char *)line.data);
 }
 
 bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
                        struct error *error) {
-    cz_refresher_tick(refresher);
+    tick(refresher);
     refresher->generation = 1;
     refresher->folder = cz_config_store_folder(&refresher->setup.config);
     refresher->breaker = cz_breaker_new();
@@ -122,16 +124,12 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
 }
 
 void cz_refresher_shut(struct refresher *refresher) {
-    if (refresher->fetcher != NULL)
-        cz_fetcher_free(&refresher->fetcher);
+    cz_fetcher_free(&refresher->fetcher);
     cz_tasks_release(refresher);
     cz_files_release(refresher);
-    if (refresher->store != NULL)
-        cz_store_close(&refresher->store);
-    if (refresher->keeper != NULL)
-        cz_keeper_close(&refresher->keeper);
-    if (refresher->breaker != NULL)
-        cz_breaker_free(&refresher->breaker);
+    cz_store_close(&refresher->store);
+    cz_keeper_close(&refresher->keeper);
+    cz_breaker_free(&refresher->breaker);
     cz_health_memory_release(&refresher->health);
     free(refresher->ocsp);
     free(refresher->hosts);
@@ -211,7 +209,7 @@ bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t 
                        int milliseconds, struct error *error) {
     cz_tasks_start(refresher);
     bool good = cz_fetcher_run(refresher->fetcher, more, more_count, milliseconds, error);
-    cz_refresher_tick(refresher);
+    tick(refresher);
     return good;
 }
 

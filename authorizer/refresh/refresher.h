@@ -22,7 +22,7 @@
 #define CZ_TASKS_UNPROVEN_MAX 768
 #define CZ_PUBLISH_AGAIN 10 /* seconds after a publication that failed */
 
-/* When the responses about one certificate are looked at again: see refresh/ocsp_round.h. */
+/* When the responses about one certificate are looked at again: see refresh/ocsp_task.h. */
 struct ocsp_due {
     uint8_t key[CZ_OCSP_KEY_SIZE];
     int64_t when; /* seconds since 1970 */
@@ -52,7 +52,7 @@ struct refresher {
     size_t ocsp_count, ocsp_capacity;
 
     struct health_memory health; /* what the log was told */
-    int64_t now;                 /* seconds since 1970: see cz_refresher_tick */
+    int64_t now;                 /* seconds since 1970, of the last step */
     bool dirty;                  /* something is to be published */
     struct error unpublished;    /* why it could not be */
     int64_t publish_next;
@@ -74,8 +74,6 @@ void cz_refresher_shut(struct refresher *refresher);
  * fails the one before stays. */
 bool cz_refresher_reload(struct refresher *refresher, struct error *error);
 
-/* Looks at the clock: the only place. */
-void cz_refresher_tick(struct refresher *refresher);
 enum round_extent {
     ROUND_DUE = 0, /* what has changed, and that whose time has come */
     ROUND_FILES,   /* and every file: nobody watched them before */

@@ -1,6 +1,5 @@
 #include "refresh/sources.h"
 
-#include "base/cleanup.h"
 #include "config/revocation.h"
 #include "store/health.h"
 

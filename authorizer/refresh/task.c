@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-struct bytes cz_url_host(const char *url) {
+/* The host and port of a URL, borrowed from it. */
+static struct bytes host_of(const char *url) {
     const char *start = strstr(url, "://");
     start = start != NULL ? start + 3 : url;
     size_t len = strcspn(start, "/?#");
@@ -63,7 +64,7 @@ void cz_task_finish(struct task *task) {
     free_task(task);
 }
 
-size_t cz_tasks_running(const struct refresher *refresher) {
+static size_t count_running(const struct refresher *refresher) {
     size_t count = 0;
     for (size_t i = 0; i < refresher->task_count; i++)
         count += refresher->tasks[i]->running;
@@ -71,7 +72,7 @@ size_t cz_tasks_running(const struct refresher *refresher) {
 }
 
 static bool same_host(const char *a, const char *b) {
-    struct bytes first = cz_url_host(a), second = cz_url_host(b);
+    struct bytes first = host_of(a), second = host_of(b);
     return first.len == second.len &&
            strncasecmp((const char *)first.data, (const char *)second.data, first.len) == 0;
 }
@@ -96,7 +97,7 @@ static bool start(struct task *task) {
     struct error error = {0};
     int64_t again = 0;
     if (!cz_breaker_allows(refresher->breaker, task->url, refresher->now, &again)) {
-        struct bytes host = cz_url_host(task->url);
+        struct bytes host = host_of(task->url);
         cz_error_set(&error, "%s: not asked, since %.*s failed several times in a row", task->url,
                      (int)host.len, (const char *)host.data);
         task->kind->fail(task, &error, again);
@@ -111,7 +112,7 @@ static bool start(struct task *task) {
 }
 
 void cz_tasks_start(struct refresher *refresher) {
-    size_t running = cz_tasks_running(refresher);
+    size_t running = count_running(refresher);
     for (size_t i = 0; i < refresher->task_count && running < CZ_FETCHES_MAX;) {
         struct task *task = refresher->tasks[i];
         if (task->running || is_full(refresher, task->proven) ||

@@ -41,10 +41,6 @@ void cz_task_finish(struct task *task);
 void cz_tasks_start(struct refresher *refresher);
 /* The fetcher is no more: what was on its way begins anew. */
 void cz_tasks_rewind(struct refresher *refresher);
-size_t cz_tasks_running(const struct refresher *refresher);
 void cz_tasks_release(struct refresher *refresher);
-
-/* The host and port of a URL, for comparison: borrowed from it. */
-struct bytes cz_url_host(const char *url);
 
 #endif

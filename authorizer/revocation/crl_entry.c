@@ -1,6 +1,5 @@
 #include "base/cleanup.h"
 #include "certificate/extensions.h"
-#include "certificate/name.h"
 #include "certificate/oid.h"
 #include "revocation/crl.h"
 

@@ -1,7 +1,5 @@
 #include "revocation/crl_index.h"
 
-#include "base/cleanup.h"
-
 bool cz_crl_pad_serial(struct bytes serial, uint8_t padded[CZ_SERIAL_SIZE_MAX]) {
     if (serial.len == 0 || serial.len > CZ_SERIAL_SIZE_MAX)
         return false;

@@ -10,6 +10,7 @@
 #include "revocation/crl.h"
 #include "revocation/holdings.h"
 
+#define CZ_OCSP_GET_MAX 255                   /* bytes of the encoded request, RFC 5019 section 5 */
 #define CZ_OCSP_RESPONSE_SIZE_MAX (64u << 10) /* bytes */
 #define CZ_OCSP_CERTIFICATES_MAX 8            /* that a response may carry */
 #define CZ_OCSP_NONCE_SIZE 32                 /* octets that we send, RFC 8954 2.1 */
@@ -80,6 +81,10 @@ bool cz_ocsp_key(const struct certificate *certificate, const struct certificate
  * has failed. */
 bool cz_ocsp_request_write(struct buffer *out, const struct certificate *certificate,
                            const struct certificate *issuer, bool sha256, struct bytes nonce);
+/* By which the responder at `url` is asked with GET (RFC 5019 section 5): the URL, a slash, and the
+ * request in base64 with its three special characters escaped. Appends nothing where that is longer
+ * than CZ_OCSP_GET_MAX. */
+void cz_ocsp_get_url(struct buffer *out, const char *url, struct bytes request);
 /* The http and https URLs of the certificate's authority information access for OCSP, at most
  * `limit`; returns how many: none where it is malformed. Borrowed from the certificate. */
 size_t cz_ocsp_urls(const struct certificate *certificate, struct bytes *urls, size_t limit);

@@ -1,7 +1,5 @@
 #include "revocation/ocsp_id.h"
 
-#include "base/cleanup.h"
-
 /* The hashes are made when a response first asks for one of their kind. */
 struct search {
     const struct certificate *certificate, *issuer;

@@ -1,4 +1,5 @@
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "certificate/der_write.h"
 #include "certificate/extensions.h"
 #include "certificate/oid.h"
@@ -87,4 +88,24 @@ size_t cz_ocsp_urls(const struct certificate *certificate, struct bytes *urls, s
             urls[count++] = name.value;
     }
     return count;
+}
+
+void cz_ocsp_get_url(struct buffer *out, const char *url, struct bytes request) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer encoded = {0}, escaped = {0};
+    size_t len = strlen(url);
+    cz_base64(&encoded, request);
+    for (size_t i = 0; i < encoded.len; i++) {
+        char c = encoded.data[i];
+        if (c == '+' || c == '/' || c == '=')
+            cz_buffer_printf(&escaped, "%%%02X", (unsigned)(unsigned char)c);
+        else
+            cz_buffer_putc(&escaped, c);
+    }
+    if (encoded.failed || escaped.failed)
+        cz_buffer_fail(out);
+    if (escaped.len > CZ_OCSP_GET_MAX)
+        return;
+    while (len > 0 && url[len - 1] == '/')
+        len--;
+    cz_buffer_printf(out, "%.*s/%s", (int)len, url, cz_buffer_text(&escaped));
 }

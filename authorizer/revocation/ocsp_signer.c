@@ -1,6 +1,5 @@
 #include "revocation/ocsp_signer.h"
 
-#include "base/cleanup.h"
 #include "certificate/name.h"
 #include "certificate/oid.h"
 #include "revocation/ocsp_id.h"

@@ -1,38 +1,25 @@
 #include "server/commands.h"
 
-#include "base/calendar.h"
 #include "base/cleanup.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "config/revocation.h"
 
-static void put_number(struct buffer *out, const char *name, uint64_t number) {
-    cz_json_name(out, name);
-    cz_buffer_decimal(out, (int64_t)number);
-}
-
-static void put_time(struct buffer *out, const char *name, int64_t seconds) {
-    cz_json_name(out, name);
-    cz_buffer_putc(out, '"');
-    cz_time_append(out, seconds);
-    cz_buffer_putc(out, '"');
-}
-
 void cz_command_put_ok(struct buffer *out, bool ok) {
-    cz_json_name(out, "ok");
-    cz_buffer_puts(out, ok ? "true" : "false");
-    put_number(out, "pid", (uint64_t)getpid());
+    cz_json_truth(out, "ok", ok);
+    cz_json_number(out, "pid", getpid());
 }
 
 static void put_generation(struct buffer *out, const struct generation *generation) {
     struct setup_counts counts = cz_setup_count(&generation->setup);
-    put_number(out, "generation", generation->number);
-    put_time(out, "loaded", generation->loaded);
-    put_number(out, "anchors", counts.anchors);
-    put_number(out, "intermediates", counts.intermediates);
-    put_number(out, "pinned", counts.pinned);
-    put_number(out, "clients", counts.clients);
-    put_number(out, "rules", counts.rules);
-    put_number(out, "policies", counts.policies);
+    cz_json_number(out, "generation", (int64_t)generation->number);
+    cz_json_time(out, "loaded", generation->loaded);
+    cz_json_number(out, "anchors", (int64_t)counts.anchors);
+    cz_json_number(out, "intermediates", (int64_t)counts.intermediates);
+    cz_json_number(out, "pinned", (int64_t)counts.pinned);
+    cz_json_number(out, "clients", (int64_t)counts.clients);
+    cz_json_number(out, "rules", (int64_t)counts.rules);
+    cz_json_number(out, "policies", (int64_t)counts.policies);
 }
 
 /* The folder is absolute where it can be, since whoever asks may work in another one. Where a view
@@ -49,8 +36,8 @@ static void put_store(struct buffer *out, const struct generation *generation) {
     if (view == NULL)
         return;
     const struct catalogue *catalogue = cz_store_catalogue(view);
-    put_number(out, "store_revision", catalogue != NULL ? catalogue->revision : 0);
-    put_number(out, "store_lists", catalogue != NULL ? catalogue->list_count : 0);
+    cz_json_number(out, "store_revision", (int64_t)catalogue->revision);
+    cz_json_number(out, "store_lists", (int64_t)catalogue->list_count);
     if (cz_store_view_problem(view)[0] != '\0')
         cz_json_member(out, "store_problem", cz_bytes_of(cz_store_view_problem(view)));
 }
@@ -58,9 +45,9 @@ static void put_store(struct buffer *out, const struct generation *generation) {
 static void put_inquirer(struct buffer *out, const struct inquirer *inquirer) {
     enum refresher_state state = (enum refresher_state)atomic_load(&inquirer->refresher);
     cz_json_member(out, "refresher", cz_bytes_of(cz_refresher_state_name(state)));
-    put_number(out, "queries", atomic_load(&inquirer->queries));
-    put_number(out, "queries_timed_out", atomic_load(&inquirer->timed_out));
-    put_number(out, "queries_failed", atomic_load(&inquirer->failed));
+    cz_json_number(out, "queries", (int64_t)atomic_load(&inquirer->queries));
+    cz_json_number(out, "queries_timed_out", (int64_t)atomic_load(&inquirer->timed_out));
+    cz_json_number(out, "queries_failed", (int64_t)atomic_load(&inquirer->failed));
 }
 
 /* `ok` tells whether the last load was good. */
@@ -71,16 +58,16 @@ void cz_command_status(void *context, struct bytes argument, struct buffer *answ
     cz_buffer_putc(answer, '{');
     cz_command_put_ok(answer, !reloader->failing);
     cz_json_member(answer, "version", cz_bytes_of(administration->version));
-    put_time(answer, "started", administration->started);
+    cz_json_time(answer, "started", administration->started);
     cz_json_member(answer, "file", cz_bytes_of(reloader->file));
     put_generation(answer, reloader->generations->current);
-    put_number(answer, "granted", atomic_load(&administration->service->granted));
-    put_number(answer, "refused", atomic_load(&administration->service->refused));
-    put_number(answer, "log_lost", cz_log_lost(administration->service->log));
+    cz_json_number(answer, "granted", (int64_t)atomic_load(&administration->service->granted));
+    cz_json_number(answer, "refused", (int64_t)atomic_load(&administration->service->refused));
+    cz_json_number(answer, "log_lost", (int64_t)cz_log_lost(administration->service->log));
     put_store(answer, reloader->generations->current);
     put_inquirer(answer, administration->service->inquirer);
     if (reloader->failed_at != 0) {
-        put_time(answer, "failed", reloader->failed_at);
+        cz_json_time(answer, "failed", reloader->failed_at);
         cz_json_member(answer, "error", cz_bytes_of(reloader->failure.message));
     }
     cz_buffer_putc(answer, '}');

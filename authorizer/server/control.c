@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,13 +50,8 @@ static bool is_socket_name(const char *name) {
     return digits > 0 && strcmp(name + digits, ".sock") == 0;
 }
 
-static void close_folder(DIR **folder) {
-    if (*folder != NULL)
-        closedir(*folder);
-}
-
 static void remove_stale(const char *name) {
-    CZ_CLEANUP(close_folder) DIR *folder = opendir(name);
+    CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(name);
     const struct dirent *item;
     while (folder != NULL && (item = readdir(folder)) != NULL) {
         CZ_CLEANUP(cz_free_ptr) char *path = NULL;

@@ -2,6 +2,7 @@
 
 #include "authorize/authorize.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "query/query.h"
 #include "server/loop.h"
 
@@ -43,8 +44,8 @@ static void tell_problem(struct inquirer *inquirer, const char *problem) {
         return;
     if (mark == 0)
         cz_log_message(inquirer->log, "notice", "the revocation store can be read again");
-    for (size_t len; (len = strcspn(problem, "\n")) > 0; problem += len + (problem[len] != '\0'))
-        cz_log_message(inquirer->log, "error", "%.*s", (int)len, problem);
+    for (struct bytes line; (line = cz_text_next_line(&problem)).len > 0;)
+        cz_log_message(inquirer->log, "error", "%.*s", (int)line.len, (const char *)line.data);
 }
 
 static void tell_trouble(struct inquirer *inquirer, const struct error *error) {

@@ -1,6 +1,7 @@
 #include "server/reloader.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "config/fingerprint.h"
 
 #include <stddef.h>
@@ -141,11 +142,12 @@ static void tell_watch_problem(struct reloader *reloader) {
 
 static void tell_notices(const struct reloader *reloader, const struct buffer *notices) {
     const char *at = cz_buffer_text(notices);
-    for (size_t len; (len = strcspn(at, "\n")) > 0; at += len + (at[len] != '\0'))
-        cz_log_message(reloader->log, "info", "%.*s", (int)len, at);
+    for (struct bytes line; (line = cz_text_next_line(&at)).len > 0;)
+        cz_log_message(reloader->log, "info", "%.*s", (int)line.len, (const char *)line.data);
 }
 
-void cz_reloader_set_level(struct log *log, const struct config *config) {
+/* Which decisions the log takes. */
+static void set_level(struct log *log, const struct config *config) {
     log->refusals = config->log.level >= LOG_REFUSALS;
     log->all_decisions = config->log.level >= LOG_DECISIONS;
 }
@@ -183,7 +185,7 @@ bool cz_reloader_load(struct reloader *reloader, const char *cause, struct error
                        failure.message, (uintmax_t)reloader->generations->current->number);
         return cz_error_set(error, "%s", failure.message);
     }
-    cz_reloader_set_level(reloader->log, &generation->setup.config);
+    set_level(reloader->log, &generation->setup.config);
     cz_generations_publish(reloader->generations, generation);
     tell_success(reloader, generation, cause);
     return true;

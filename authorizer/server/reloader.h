@@ -43,7 +43,4 @@ bool cz_reloader_load(struct reloader *reloader, const char *cause, struct error
 struct loop_source cz_reloader_source(struct reloader *reloader);
 void cz_reloader_release(struct reloader *reloader);
 
-/* Which decisions the log takes. */
-void cz_reloader_set_level(struct log *log, const struct config *config);
-
 #endif

@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "config/revocation.h"
 #include "config/store_folder.h"
-#include "store/files.h"
 
 #include <time.h>
 
@@ -38,17 +37,13 @@ static void tell_absent(struct watchman *watchman, const char *folder, int64_t n
 }
 
 static void look_at(struct watchman *watchman, const char *folder, int64_t now) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
-    CZ_CLEANUP(cz_catalogue_release) struct catalogue catalogue = {0};
+    CZ_CLEANUP(cz_catalogue_release) struct catalogue catalogue;
     struct telling telling = {.log = watchman->log, .now = now};
     struct error unused = {0};
-    char path[PATH_MAX];
-    enum file_reading reading = FILE_UNREADABLE;
-    if (cz_store_path(path, folder, "catalogue", &unused))
-        reading = cz_store_read(path, &content, &unused);
+    enum file_reading reading = cz_catalogue_load(folder, &catalogue, &unused);
     if (reading == FILE_ABSENT)
         tell_absent(watchman, folder, now);
-    if (reading != FILE_READ || !cz_catalogue_parse(cz_buffer_view(&content), &catalogue, &unused))
+    if (reading != FILE_READ)
         return;
     watchman->absent = false;
     cz_health_look(&watchman->memory, &catalogue, now, tell, &telling);

@@ -131,6 +131,20 @@ bool cz_catalogue_parse(struct bytes bytes, struct catalogue *catalogue, struct 
     return false;
 }
 
+enum file_reading cz_catalogue_load(const char *folder, struct catalogue *catalogue,
+                                    struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_CATALOGUE_SIZE_MAX};
+    struct error detail = {0};
+    char path[PATH_MAX];
+    *catalogue = (struct catalogue){.revision = 0};
+    if (!cz_store_path(path, folder, "catalogue", error))
+        return FILE_UNREADABLE;
+    enum file_reading reading = cz_store_read(path, &content, error);
+    if (reading != FILE_READ || cz_catalogue_parse(cz_buffer_view(&content), catalogue, &detail))
+        return reading;
+    return cz_form_refuse(path, &detail, error);
+}
+
 void cz_catalogue_source_release(struct catalogue_source *source) {
     free(source->name);
     free(source->error);

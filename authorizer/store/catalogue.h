@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "revocation/holdings.h"
+#include "store/files.h"
 
 enum source_kind {
     SOURCE_FILE = 0, /* revocation.crls names it, or the folder that it lies in */
@@ -56,6 +57,10 @@ struct catalogue {
 /* `error` says what is wrong, and not with which file. The caller releases it where it is true;
  * else it is empty. */
 bool cz_catalogue_parse(struct bytes bytes, struct catalogue *catalogue, struct error *error);
+/* The one of the store's folder. `error` names the file where it is unreadable or malformed. The
+ * caller releases it in any case. */
+enum file_reading cz_catalogue_load(const char *folder, struct catalogue *catalogue,
+                                    struct error *error);
 /* Texts that are NULL count as empty. The limit of `out` should be CZ_CATALOGUE_SIZE_MAX. */
 void cz_catalogue_write(const struct catalogue *catalogue, struct buffer *out);
 void cz_catalogue_release(struct catalogue *catalogue);

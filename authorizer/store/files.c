@@ -6,6 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <time.h>
+
+#define LOCK_PAUSE_NANOSECONDS 10000000
+
+static bool failed(const char *path, const char *what, struct error *error) {
+    const char *advice = errno == EACCES || errno == EPERM
+                             ? "; call this as the user whose folder it is, or as root"
+                             : "";
+    return cz_error_set(error, "%s: cannot be %s: %s%s", path, what, strerror(errno), advice);
+}
 
 /* --- names --- */
 
@@ -40,6 +51,29 @@ bool cz_store_key_of(const char *name, const char *suffix, uint8_t key[CZ_STORE_
 }
 
 /* --- reading --- */
+
+enum file_reading cz_store_each_key(const char *folder, const char *subfolder, const char *suffix,
+                                    bool (*visit)(void *context,
+                                                  const uint8_t key[CZ_STORE_KEY_SIZE]),
+                                    void *context, struct error *error) {
+    char path[PATH_MAX];
+    if (!cz_store_path(path, folder, subfolder, error))
+        return FILE_UNREADABLE;
+    CZ_CLEANUP(cz_close_folder) DIR *open = opendir(path);
+    if (open == NULL && errno == ENOENT)
+        return FILE_ABSENT;
+    if (open == NULL) {
+        cz_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
+        return FILE_UNREADABLE;
+    }
+    bool go_on = true;
+    for (const struct dirent *entry; go_on && (entry = readdir(open)) != NULL;) {
+        uint8_t key[CZ_STORE_KEY_SIZE];
+        if (cz_store_key_of(entry->d_name, suffix, key))
+            go_on = visit(context, key);
+    }
+    return FILE_READ;
+}
 
 static bool read_all(int fd, struct buffer *content, const char *path, struct error *error) {
     struct stat status;
@@ -87,10 +121,10 @@ bool cz_new_file_open(struct new_file *file, const char *folder, const char *nam
         file->path[0] = '\0';
         return false;
     }
-    unlink(file->path);
+    if (unlink(file->path) != 0 && errno != ENOENT)
+        return failed(file->path, "removed", error);
     file->fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-    return file->fd >= 0 ||
-           cz_error_set(error, "%s: cannot be made: %s", file->path, strerror(errno));
+    return (file->fd >= 0 && fchmod(file->fd, 0644) == 0) || failed(file->path, "made", error);
 }
 
 bool cz_new_file_put(struct new_file *file, struct bytes bytes, struct error *error) {
@@ -108,10 +142,9 @@ bool cz_new_file_put(struct new_file *file, struct bytes bytes, struct error *er
 
 bool cz_new_file_place(struct new_file *file, const char *path, struct error *error) {
     if (fsync(file->fd) != 0)
-        return cz_error_set(error, "%s: cannot be written to the disk: %s", file->path,
-                            strerror(errno));
+        return failed(file->path, "written to the disk", error);
     if (rename(file->path, path) != 0)
-        return cz_error_set(error, "%s: cannot be put in its place: %s", path, strerror(errno));
+        return failed(path, "put in its place", error);
     file->path[0] = '\0';
     return true;
 }
@@ -125,9 +158,7 @@ void cz_new_file_release(struct new_file *file) {
 
 bool cz_folder_sync(const char *path, struct error *error) {
     CZ_CLEANUP(cz_close_fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0)
-        return cz_error_set(error, "%s: cannot be written to the disk: %s", path, strerror(errno));
-    return true;
+    return (fd >= 0 && fsync(fd) == 0) || failed(path, "written to the disk", error);
 }
 
 static bool cannot_make(const char *path, struct error *error) {
@@ -155,6 +186,34 @@ bool cz_folder_make(const char *path, struct error *error) {
             return cannot_make(part, error);
         if (end != NULL)
             *end = '/';
+    }
+    return true;
+}
+
+/* --- locks --- */
+
+static int64_t milliseconds_since(const struct timespec *begin) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)(now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
+}
+
+bool cz_store_lock(const char *folder, const struct lock_file *file, int *fd, struct error *error) {
+    char path[PATH_MAX];
+    struct timespec begin;
+    *fd = -1;
+    if (!cz_store_path(path, folder, file->name, error))
+        return false;
+    *fd = open(path, file->access | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+    if (*fd < 0)
+        return failed(path, "opened", error);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    while (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return failed(path, "locked", error);
+        if (milliseconds_since(&begin) >= file->milliseconds)
+            return cz_error_set(error, "%s: %s", path, file->busy);
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NANOSECONDS}, NULL);
     }
     return true;
 }

@@ -19,8 +19,14 @@ bool cz_store_key_path(char path[PATH_MAX], const char *folder, const char *subf
 /* What such a name stands for; false where it is none. */
 bool cz_store_key_of(const char *name, const char *suffix, uint8_t key[CZ_STORE_KEY_SIZE]);
 
-/* The zero value is a failure. */
-enum file_reading { FILE_UNREADABLE = 0, FILE_ABSENT, FILE_READ };
+/* The zero value is a failure. FILE_MALFORMED says whoever parses what was read. */
+enum file_reading { FILE_UNREADABLE = 0, FILE_MALFORMED, FILE_ABSENT, FILE_READ };
+/* Calls `visit` with each key that a name in FOLDER/SUBFOLDER stands for, in no order, until it
+ * returns false. `error` names the subfolder where it is unreadable. */
+enum file_reading cz_store_each_key(const char *folder, const char *subfolder, const char *suffix,
+                                    bool (*visit)(void *context,
+                                                  const uint8_t key[CZ_STORE_KEY_SIZE]),
+                                    void *context, struct error *error);
 /* The whole of a regular file, no link, of less than the limit of `content`. `error` names the file
  * where it is unreadable. */
 enum file_reading cz_store_read(const char *path, struct buffer *content, struct error *error);
@@ -31,7 +37,8 @@ struct new_file {
     char path[PATH_MAX]; /* removed when it is released; "" once it has its place */
 };
 
-/* Makes FOLDER/NAME, mode 0644; one that is there already was left half done, and is removed. */
+/* Makes FOLDER/NAME, mode 0644 whatever the umask: what only its writer can read refuses everybody.
+ * One that is there already was left half done, and is removed. */
 bool cz_new_file_open(struct new_file *file, const char *folder, const char *name,
                       struct error *error);
 /* All of it behind what was put before. */
@@ -45,5 +52,15 @@ bool cz_folder_sync(const char *path, struct error *error);
 /* Makes it where it is missing, and the folders above it. What is made is for everybody to read,
  * whatever the umask: a store that the authorizer cannot read refuses everybody. */
 bool cz_folder_make(const char *path, struct error *error);
+
+/* A file that whoever writes holds a lock on (flock). */
+struct lock_file {
+    const char *name;      /* in the store's folder; made where it is missing (mode 0644) */
+    int access;            /* O_RDONLY, or O_RDWR where only its owner may have it */
+    unsigned milliseconds; /* how long another's end is waited for; 0: not at all */
+    const char *busy;      /* what `error` says behind its path where that did not come */
+};
+/* *fd is the caller's in either case, -1 where there is none; closing it ends the lock. */
+bool cz_store_lock(const char *folder, const struct lock_file *file, int *fd, struct error *error);
 
 #endif

@@ -153,3 +153,9 @@ bool cz_form_close(const struct form_reader *reader, struct error *error) {
     return (!reader->malformed && reader->rest.len == 0) ||
            cz_error_set(error, "it is malformed, though its checksum fits");
 }
+
+enum file_reading cz_form_refuse(const char *path, const struct error *detail,
+                                 struct error *error) {
+    cz_error_set(error, "%s: %s", path, detail->message);
+    return strcmp(detail->message, CZ_FORM_NO_MEMORY) == 0 ? FILE_UNREADABLE : FILE_MALFORMED;
+}

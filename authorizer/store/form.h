@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "store/files.h"
 
 /* `what` is a word: "catalogue". */
 void cz_form_begin(struct buffer *out, const char *what, unsigned form);
@@ -42,5 +43,8 @@ struct bytes cz_form_take_copy(struct form_reader *reader);
 /* True where all went well and nothing is left. CZ_FORM_NO_MEMORY as the error says nothing of the
  * file. */
 bool cz_form_close(const struct form_reader *reader, struct error *error);
+/* What it means for the file at `path` that its content was refused with `detail`, which `error`
+ * tells with its name: for want of memory nothing is known of it. */
+enum file_reading cz_form_refuse(const char *path, const struct error *detail, struct error *error);
 
 #endif

@@ -4,14 +4,8 @@
 #include "store/form.h"
 #include "store/keeper_private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/file.h>
-#include <time.h>
-
-#define LOCK_PAUSE_MILLISECONDS 20
 
 void cz_keeper_complain(struct keeper *keeper, const char *what, const char *consequence) {
     cz_buffer_printf(&keeper->problem, "%s%s%s", keeper->problem.len > 0 ? "\n" : "", what,
@@ -91,27 +85,12 @@ static void make_due(struct catalogue *catalogue, const uint8_t sha256[CZ_SHA256
 /* --- opening --- */
 
 static bool lock_folder(struct keeper *keeper, unsigned wait_milliseconds, struct error *error) {
-    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MILLISECONDS * 1000000L};
-    char path[PATH_MAX];
-    if (!cz_store_path(path, keeper->folder, "lock", error))
-        return false;
-    keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (keeper->lock < 0)
-        return cz_error_set(error, "%s: cannot be opened: %s%s", path, strerror(errno),
-                            errno == EACCES ? "; call this as the user whose folder it is" : "");
-    for (unsigned waited = 0;; waited += LOCK_PAUSE_MILLISECONDS) {
-        if (flock(keeper->lock, LOCK_EX | LOCK_NB) == 0)
-            return true;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return cz_error_set(error, "%s: cannot be locked: %s", path, strerror(errno));
-        if (waited >= wait_milliseconds)
-            return cz_error_set(
-                error,
-                "%s: another certauthz-refresh holds it, and only one may write: leave "
-                "the work to that one, or end it first",
-                path);
-        nanosleep(&pause, NULL);
-    }
+    const struct lock_file lock = {.name = "lock",
+                                   .access = O_RDWR,
+                                   .milliseconds = wait_milliseconds,
+                                   .busy = "another certauthz-refresh holds it, and only one may "
+                                           "write: leave the work to that one, or end it first"};
+    return cz_store_lock(keeper->folder, &lock, &keeper->lock, error);
 }
 
 /* Who may put files there, decides what is revoked: nothing of a list is verified again by those
@@ -140,24 +119,12 @@ static bool make_folders(const char *folder, struct error *error) {
 
 /* *sound: it is what was published last. False where it cannot be told what that is. */
 static bool read_catalogue(struct keeper *keeper, bool *sound, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_CATALOGUE_SIZE_MAX};
-    struct error detail = {0};
-    char path[PATH_MAX];
-    if (!cz_store_path(path, keeper->folder, "catalogue", error))
-        return false;
-    enum file_reading reading = cz_store_read(path, &content, error);
-    *sound = true;
-    if (reading != FILE_READ)
-        return reading == FILE_ABSENT;
-    *sound = cz_catalogue_parse(cz_buffer_view(&content), &keeper->catalogue, &detail);
-    if (!*sound && strcmp(detail.message, CZ_FORM_NO_MEMORY) == 0)
-        return cz_error_set(error, "out of memory");
-    if (!*sound) {
-        CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
-        cz_buffer_printf(&text, "%s: %s", path, detail.message);
-        cz_keeper_complain(keeper, cz_buffer_text(&text), "; the store is begun anew");
-    }
-    return true;
+    struct error found = {0};
+    enum file_reading reading = cz_catalogue_load(keeper->folder, &keeper->catalogue, &found);
+    *sound = reading != FILE_MALFORMED;
+    if (reading == FILE_MALFORMED)
+        cz_keeper_complain(keeper, found.message, "; the store is begun anew");
+    return reading != FILE_UNREADABLE || cz_error_set(error, "%s", found.message);
 }
 
 /* One list of the catalogue. Where it is damaged it is left out; where that cannot be told, for
@@ -196,22 +163,20 @@ static bool open_lists(struct keeper *keeper, struct error *error) {
     return good;
 }
 
-/* Removes from lists/ what nobody needs. A file that stays is no failure: it costs room. */
+/* A file that stays is no failure: it costs room. */
+static bool remove_unneeded(void *context, const uint8_t sha256[CZ_SHA256_SIZE]) {
+    const struct keeper *keeper = context;
+    char path[PATH_MAX];
+    struct error unused = {0};
+    if (cz_keeper_find_list(keeper, sha256) == NULL &&
+        cz_store_key_path(path, keeper->folder, "lists", sha256, ".list", &unused))
+        unlink(path);
+    return true;
+}
+
 static void sweep_lists(struct keeper *keeper) {
-    char path[PATH_MAX], file[PATH_MAX];
-    struct error ignored = {0};
-    if (!cz_store_path(path, keeper->folder, "lists", &ignored))
-        return;
-    DIR *folder = opendir(path);
-    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-        uint8_t sha256[CZ_SHA256_SIZE];
-        if (cz_store_key_of(entry->d_name, ".list", sha256) &&
-            cz_keeper_find_list(keeper, sha256) == NULL &&
-            cz_store_key_path(file, keeper->folder, "lists", sha256, ".list", &ignored))
-            unlink(file);
-    }
-    if (folder != NULL)
-        closedir(folder);
+    struct error unused = {0};
+    cz_store_each_key(keeper->folder, "lists", ".list", remove_unneeded, keeper, &unused);
 }
 
 static void remove_half_done(const struct keeper *keeper) {

@@ -48,7 +48,6 @@ struct intake {
     const struct certificate *const *signers; /* keys imported: whoever may have signed it */
     size_t signer_count;
     const struct requirements *requirements; /* strength and lenient_dates */
-    int64_t now;
 };
 
 /* Judges the list, verifies its signature over the raw bytes before anything in it is believed,

@@ -8,8 +8,7 @@
 
 bool cz_keeper_read_newest(struct keeper *keeper, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_NEWEST_SIZE_MAX};
-    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
-    struct error detail = {0};
+    struct error detail = {0}, told = {0};
     char path[PATH_MAX];
     if (!cz_store_path(path, keeper->folder, NAME, error))
         return false;
@@ -18,10 +17,9 @@ bool cz_keeper_read_newest(struct keeper *keeper, struct error *error) {
         return reading == FILE_ABSENT;
     if (cz_newest_parse(cz_buffer_view(&content), &keeper->newest, &detail))
         return true;
-    if (strcmp(detail.message, CZ_FORM_NO_MEMORY) == 0)
-        return cz_error_set(error, "out of memory");
-    cz_buffer_printf(&text, "%s: %s", path, detail.message);
-    cz_keeper_complain(keeper, cz_buffer_text(&text),
+    if (cz_form_refuse(path, &detail, &told) == FILE_UNREADABLE)
+        return cz_error_set(error, "%s", told.message);
+    cz_keeper_complain(keeper, told.message,
                        "; how new the lists were that are gone is not known any more");
     return true;
 }

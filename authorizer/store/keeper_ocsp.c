@@ -2,7 +2,6 @@
 #include "store/files.h"
 #include "store/keeper_private.h"
 
-#include <dirent.h>
 #include <errno.h>
 
 static bool put(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
@@ -37,34 +36,18 @@ bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZ
     return put(keeper, key, &merged, error);
 }
 
+/* A bad one is as good as none: it is asked for again. */
 bool cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
                         struct ocsp_record *record) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_OCSP_RECORD_SIZE_MAX};
-    struct error ignored = {0}; /* a bad one is as good as none: it is asked for again */
-    char path[PATH_MAX];
-    *record = (struct ocsp_record){.state = SOURCE_UNTRIED};
-    return cz_store_key_path(path, keeper->folder, "ocsp", key, "", &ignored) &&
-           cz_store_read(path, &content, &ignored) == FILE_READ &&
-           cz_ocsp_record_parse(cz_buffer_view(&content), record, &ignored);
+    struct error unused = {0};
+    return cz_ocsp_record_load(keeper->folder, key, record, &unused) == FILE_READ;
 }
 
 bool cz_keeper_each_ocsp(struct keeper *keeper,
                          bool (*visit)(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]),
                          void *context, struct error *error) {
-    char path[PATH_MAX];
-    if (!cz_store_path(path, keeper->folder, "ocsp", error))
-        return false;
-    DIR *folder = opendir(path);
-    if (folder == NULL)
-        return cz_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
-    bool go_on = true;
-    for (struct dirent *entry; go_on && (entry = readdir(folder)) != NULL;) {
-        uint8_t key[CZ_OCSP_KEY_SIZE];
-        if (cz_store_key_of(entry->d_name, "", key))
-            go_on = visit(context, key);
-    }
-    closedir(folder);
-    return true;
+    return cz_store_each_key(keeper->folder, "ocsp", "", visit, context, error) == FILE_READ ||
+           cz_error_set(error, "%s/ocsp: it is not there any more", keeper->folder);
 }
 
 bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],

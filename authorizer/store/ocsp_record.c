@@ -1,8 +1,7 @@
 #include "store/ocsp_record.h"
 
+#include "base/cleanup.h"
 #include "store/form.h"
-
-#include <stdlib.h>
 
 #define FORM 1
 #define STATES (SOURCE_BAD_SIGNATURE + 1)
@@ -47,6 +46,20 @@ bool cz_ocsp_record_parse(struct bytes bytes, struct ocsp_record *record, struct
         return true;
     cz_ocsp_record_release(record);
     return false;
+}
+
+enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                      struct ocsp_record *record, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_OCSP_RECORD_SIZE_MAX};
+    struct error detail = {0};
+    char path[PATH_MAX];
+    *record = (struct ocsp_record){.state = SOURCE_UNTRIED};
+    if (!cz_store_key_path(path, folder, "ocsp", key, "", error))
+        return FILE_UNREADABLE;
+    enum file_reading reading = cz_store_read(path, &content, error);
+    if (reading != FILE_READ || cz_ocsp_record_parse(cz_buffer_view(&content), record, &detail))
+        return reading;
+    return cz_form_refuse(path, &detail, error);
 }
 
 void cz_ocsp_record_release(struct ocsp_record *record) {

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "revocation/ocsp.h"
+#include "store/files.h"
 
 struct ocsp_record {
     enum source_state state; /* of the last try */
@@ -26,6 +27,10 @@ struct ocsp_record {
 /* `error` says what is wrong, and not with which file. The caller releases it where it is true;
  * else it is empty. */
 bool cz_ocsp_record_parse(struct bytes bytes, struct ocsp_record *record, struct error *error);
+/* The one of the store's folder with this key. `error` names the file where it is unreadable or
+ * malformed. The caller releases *record in any case. */
+enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                      struct ocsp_record *record, struct error *error);
 /* Texts that are NULL count as empty. */
 void cz_ocsp_record_write(const struct ocsp_record *record, struct buffer *out);
 void cz_ocsp_record_release(struct ocsp_record *record);

@@ -44,11 +44,10 @@ static uint64_t next_number(void) {
 /* --- looking at the catalogue --- */
 
 static bool load_stock(struct store *store, struct stock **stock, struct error *error) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_CATALOGUE_SIZE_MAX};
-    CZ_CLEANUP(cz_catalogue_release) struct catalogue catalogue = {.revision = 0};
-    struct error detail = {0};
-    switch (cz_store_read(store->catalogue, &content, error)) {
+    CZ_CLEANUP(cz_catalogue_release) struct catalogue catalogue;
+    switch (cz_catalogue_load(store->folder, &catalogue, error)) {
     case FILE_UNREADABLE:
+    case FILE_MALFORMED:
         return false;
     case FILE_ABSENT:
         return store->stock == NULL ||
@@ -56,8 +55,6 @@ static bool load_stock(struct store *store, struct stock **stock, struct error *
     case FILE_READ:
         break;
     }
-    if (!cz_catalogue_parse(cz_buffer_view(&content), &catalogue, &detail))
-        return cz_error_set(error, "%s: %s", store->catalogue, detail.message);
     *stock = cz_stock_open(store->folder, &catalogue, store->stock);
     if (*stock == NULL)
         return cz_error_set(error, "%s: out of memory", store->catalogue);

@@ -1,7 +1,6 @@
 #include "store/view.h"
 
 #include "base/cleanup.h"
-#include "store/files.h"
 #include "store/ocsp_record.h"
 
 #define BUCKETS 256
@@ -37,16 +36,16 @@ static struct kept_response **find_response(struct store_view *view,
 /* NULL where there is none, or none that can be read: then it is as if it had not been asked. */
 static struct kept_response *read_response(const struct store_view *view,
                                            const uint8_t key[CZ_OCSP_KEY_SIZE]) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_OCSP_RECORD_SIZE_MAX};
     CZ_CLEANUP(cz_free_ptr) struct kept_response *kept = NULL;
-    struct error error = {0};
-    char path[PATH_MAX];
-    if (!cz_store_key_path(path, view->folder, "ocsp", key, "", &error) ||
-        cz_store_read(path, &content, &error) != FILE_READ)
+    CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
+    struct error unused = {0};
+    if (cz_ocsp_record_load(view->folder, key, &record, &unused) != FILE_READ)
         return NULL;
     kept = calloc(1, sizeof *kept);
-    if (kept == NULL || !cz_ocsp_record_parse(cz_buffer_view(&content), &kept->record, &error))
+    if (kept == NULL)
         return NULL;
+    kept->record = record;
+    record = (struct ocsp_record){0};
     memcpy(kept->key, key, sizeof kept->key);
     return CZ_STEAL(kept);
 }

@@ -110,10 +110,12 @@ ends 'DER, and standard input'
 
 # --- times -----------------------------------------------------------------------------------
 
-crl 0 --time 2030-01-08T00:00:00Z list.pem
-says out '  next update   2030-01-08T00:00:00Z (0 seconds left)'
+crl 0 --time 2030-01-07T23:59:59Z list.pem
+says out '  next update   2030-01-08T00:00:00Z (1 second left)'
 crl 0 --time 2030-01-07T22:59:59Z list.pem
 says out '(60 minutes left)'
+crl 1 --time 2030-01-08T00:00:00Z list.pem
+says out '  next update   2030-01-08T00:00:00Z (warning: over for 0 seconds)'
 crl 1 --time 2030-01-08T00:00:01Z list.pem
 says out '  next update   2030-01-08T00:00:00Z (warning: over for 1 second)'
 crl 1 --time 2030-01-10T03:00:00Z list.pem

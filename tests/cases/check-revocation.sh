@@ -10,17 +10,9 @@ PATH=$build/tests/cases:$PATH
 
 # crl NAME CA UNTIL [OPTION...]: a list of that CA from the first of January 2030 to that day.
 crl() {
-    cat >crl.template <<TEMPLATE
-crl_this_update_date = "2030-01-01 00:00:00 UTC"
-crl_next_update_date = "2030-01-$3 00:00:00 UTC"
-crl_revocation_date = "2029-12-31 00:00:00 UTC"
-crl_number = 7
-TEMPLATE
-    name=$1 ca=$2
+    name=$1 ca=$2 until=$3
     shift 3
-    certtool --generate-crl --load-ca-certificate "$ca.pem" --load-ca-privkey "$ca.key" \
-        "$@" --template crl.template --no-text --outfile "$name" >certtool.out 2>&1 ||
-        cat certtool.out >&2
+    make_crl "$name" "$ca" 01 "$until" "$@"
 }
 
 # client NAME LINES: a client of the root with more in its template.

@@ -10,14 +10,7 @@ PATH=$build/tests/cases:$PATH
 
 # crl NAME FROM UNTIL: a list of the root with one entry, from that day of January 2030 to that.
 crl() {
-    cat >crl.template <<TEMPLATE
-crl_this_update_date = "2030-01-$2 00:00:00 UTC"
-crl_next_update_date = "2030-01-$3 00:00:00 UTC"
-crl_number = 7
-TEMPLATE
-    certtool --generate-crl --load-ca-certificate pki/root-ca.pem --load-ca-privkey pki/root-ca.key \
-        --load-certificate pki/expired.pem --template crl.template --no-text --outfile "$1" \
-        >certtool.out 2>&1 || cat certtool.out >&2
+    make_crl "$1" pki/root-ca "$2" "$3" --load-certificate pki/expired.pem
 }
 
 # store ARGUMENT...: a new one.
@@ -262,7 +255,9 @@ while True:
 PYTHON
 refresher=$!
 until [ -S run/$daemon.sock ] && [ -S store/refresh.socket ]; do
-    kill -0 $daemon && kill -0 $refresher || break
+    if ! kill -0 $daemon || ! kill -0 $refresher; then
+        break
+    fi
     sleep 0.1
 done
 status 0 2030-01-02T00:00:00Z

@@ -1,8 +1,10 @@
+# shellcheck shell=sh
 # What the tests of the command lines are made of; to be sourced. Leaves the shell in an empty
 # folder, with pki the certificates of this run, source the
 # repository's folder, and the programs of the build in PATH.
 unset CERTAUTHZ_CONFIG GATEWAY_INTERFACE FCGI_WEB_SERVER_ADDRS || :
 
+# shellcheck disable=SC2034 # for those who source this
 source=$(cd -- "${srcdir:-$(dirname -- "$0")/../..}" && pwd) || exit 99
 build=$(cd -- "${builddir:-.}" && pwd) || exit 99
 pki=${CERTAUTHZ_TEST_PKI:-$build/tests/pki/out}
@@ -70,6 +72,22 @@ ends() {
         sed 's/^/#   err: /' err
     fi
     problems=
+}
+
+# make_crl NAME CA FROM UNTIL [OPTION...]: a list of that CA, from that day of January 2030 to that,
+# with the certificates that certtool's options name on it.
+make_crl() {
+    cat >crl.template <<TEMPLATE
+crl_this_update_date = "2030-01-$3 00:00:00 UTC"
+crl_next_update_date = "2030-01-$4 00:00:00 UTC"
+crl_revocation_date = "2029-12-31 00:00:00 UTC"
+crl_number = 7
+TEMPLATE
+    crl_name=$1 crl_ca=$2
+    shift 4
+    certtool --generate-crl --load-ca-certificate "$crl_ca.pem" --load-ca-privkey "$crl_ca.key" \
+        "$@" --template crl.template --no-text --outfile "$crl_name" >certtool.out 2>&1 ||
+        cat certtool.out >&2
 }
 
 # done_testing: the plan, and the exit status of all.

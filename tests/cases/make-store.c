@@ -14,6 +14,7 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "store/keeper.h"
 
 #include <stdio.h>
@@ -58,7 +59,7 @@ static bool take_list(struct making *making) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
     CZ_CLEANUP(cz_pool_release) struct certificate_pool pool = {0};
     const struct requirements requirements = {.max_path_length = 8};
-    struct intake intake = {.requirements = &requirements, .now = making->now};
+    struct intake intake = {.requirements = &requirements};
     const char *list = take(making), *signer = take(making);
     if (!cz_file_read(list, &content, &making->error) ||
         !cz_certificates_load(signer, &pool, &making->error))

@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "case.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "value.h"
 
 #include <dirent.h>

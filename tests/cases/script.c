@@ -1,7 +1,7 @@
 #include "script.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "filter.h"
 
 #include <gnutls/x509.h>

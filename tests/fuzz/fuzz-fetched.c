@@ -72,7 +72,7 @@ static void open_keeper(void) {
 
 static void take(struct bytes content) {
     static const struct requirements requirements = {.strength = STRENGTH_MEDIUM};
-    const struct intake intake = {.content = content, .requirements = &requirements, .now = 1};
+    const struct intake intake = {.content = content, .requirements = &requirements};
     uint8_t sha256[CZ_SHA256_SIZE];
     struct error error = {0};
     enum intake_result result = cz_keeper_take_crl(keeper, &intake, sha256, &error);

@@ -2,20 +2,14 @@
 #include "fuzz.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 static bool replay(const char *name);
 
-static void close_folder(DIR **folder) {
-    if (*folder != NULL)
-        closedir(*folder);
-}
-
 static bool replay_folder(const char *name) {
-    CZ_CLEANUP(close_folder) DIR *folder = opendir(name);
+    CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(name);
     bool good = folder != NULL;
     struct dirent *item;
     while (good && (item = readdir(folder)) != NULL) {

@@ -7,6 +7,7 @@
  */
 #include "base/cleanup.h"
 #include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "revocation/ocsp_check.h"
 
 #include <stdio.h>

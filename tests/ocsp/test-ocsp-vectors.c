@@ -11,6 +11,7 @@
 #include "certificate/der.h"
 #include "certificate/oid.h"
 #include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "revocation/ocsp_check.h"
 #include "tap.h"
 

@@ -10,7 +10,7 @@
 #include "authorize/assess.h"
 #include "base/calendar.h"
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "revocation/check.h"
 #include "tap.h"
 

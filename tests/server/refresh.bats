@@ -283,6 +283,25 @@ Permission denied; call this as the user whose folder it is"
     holds "$WEB/sub.crl"
 }
 
+@test "once: what is damaged in the store is told of, and made good" {
+    local list
+    once
+    list=$(echo "$LAB"/etc/../store/lists/*)
+    list=${list%% *}
+    printf 'x' | dd of="$list" bs=1 seek=200 conv=notrunc status=none
+    once
+    expect status "$status" 0
+    expect output "$output" "certauthz-refresh: $list: it is damaged: the checksum of its header \
+does not fit; the list is left out and asked for again"
+    echo damaged >"$LAB/store/catalogue"
+    once
+    expect "status without a catalogue" "$status" 0
+    expect output "$output" \
+        "certauthz-refresh: $LAB/etc/../store/catalogue: it is no catalogue of certauthz; the store is begun anew"
+    holds "$LAB/lists/root.crl"
+    holds "$WEB/sub.crl"
+}
+
 @test "once: killed at any moment, it leaves a good store" {
     local i pid
     once

@@ -114,7 +114,8 @@ names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[
         /^};/ { group = "" }
         group != "" && match($0, /\.name = "[a-z_]*"/) {
             print group "." substr($0, RSTART + 9, RLENGTH - 10)
-        }' authorizer/config/config.c authorizer/config/claims.c
+        }' authorizer/config/config.c authorizer/config/policies.c \
+            authorizer/config/claims.c
 } >"$folder/groups"
 cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
     "$folder/revocation" >"$folder/keys"
@@ -144,7 +145,8 @@ cat "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" 
 same "certauthz.conf.example has every key and no other" \
     "the code" "$folder/keys" "the example" "$folder/example"
 
-sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/rules.c \
+sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/policies.c \
+    authorizer/config/rules.c \
     authorizer/config/conditions.c authorizer/config/revocation.c \
     authorizer/config/revocation_actions.c |
     grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \

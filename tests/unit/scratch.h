@@ -4,6 +4,8 @@
 
 #include "support.h"
 
+#include "base/cleanup.h"
+
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,6 +34,27 @@ __attribute__((unused)) static void scratch_replace(const char *name, const char
     scratch_write("replacement", text);
     if (rename(scratch_path("replacement"), scratch_path(name)) != 0)
         support_die("%s cannot be replaced", name);
+}
+
+/* What was logged to the file "log" since the last call: each line's level and message, a line
+ * each. */
+__attribute__((unused)) static const char *scratch_logged(void) {
+    static off_t seen;
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    FILE *stream = fopen(scratch_path("log"), "r");
+    char line[4096], level[20], message[2048];
+    if (stream == NULL || fseeko(stream, seen, SEEK_SET) != 0)
+        support_die("the log cannot be read");
+    while (fgets(line, sizeof line, stream) != NULL) {
+        const char *rest = strstr(line, "\"level\":\"");
+        if (rest == NULL ||
+            sscanf(rest, "\"level\":\"%19[a-z]\",\"message\":\"%2047[^\"]", level, message) != 2)
+            support_die("what is this line? %s", line);
+        cz_buffer_printf(&out, "%s: %s\n", level, message);
+    }
+    seen = ftello(stream);
+    fclose(stream);
+    return support_text("%s", cz_buffer_text(&out));
 }
 
 /* A Unix socket that listens there. */

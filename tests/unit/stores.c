@@ -135,8 +135,7 @@ const char *stores_take_from(struct keeper *keeper, struct bytes content,
     const struct intake intake = {.content = content,
                                   .signers = signers,
                                   .signer_count = signer_count,
-                                  .requirements = &requirements,
-                                  .now = NOW};
+                                  .requirements = &requirements};
     enum intake_result result = cz_keeper_take_crl(keeper, &intake, sha256, &error);
     return support_text("%s%s%s", names[result], error.message[0] != '\0' ? ": " : "",
                         error.message);

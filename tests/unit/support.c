@@ -1,7 +1,7 @@
 #include "support.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
+#include "config/whole_file.h"
 #include "pem/pem.h"
 
 #include <stdarg.h>
@@ -61,6 +61,16 @@ const char *support_text(const char *format, ...) {
     if (len < 0 || (size_t)len >= sizeof text)
         support_die("a text of %d bytes", len);
     return (const char *)support_keep(text, (size_t)len).data;
+}
+
+const char *support_content(const char *path) {
+    static char text[1 << 20];
+    FILE *stream = fopen(path, "r");
+    size_t len = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
+    text[len] = '\0';
+    if (stream != NULL)
+        fclose(stream);
+    return text;
 }
 
 struct bytes support_der(uint8_t tag, const struct bytes *parts, size_t count) {

@@ -27,6 +27,9 @@ struct bytes support_fill(uint8_t byte, size_t len);
 /* The same as a C string, formatted. */
 const char *support_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What the file holds, until the next call; "" where it cannot be read. */
+const char *support_content(const char *path);
+
 #define PARTS(...)                                                                                 \
     (const struct bytes[]){__VA_ARGS__},                                                           \
         sizeof((const struct bytes[]){__VA_ARGS__}) / sizeof(struct bytes)

@@ -16,16 +16,6 @@
 
 #define EMPTY "certauthz-deny-list 1\nend 0\n"
 
-static const char *content_of(const char *path) {
-    static char text[1 << 16];
-    FILE *stream = fopen(path, "r");
-    size_t len = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
-    text[len] = '\0';
-    if (stream != NULL)
-        fclose(stream);
-    return text;
-}
-
 static bool add(struct deny_list *list, unsigned number) {
     struct deny_entry entry = {.text = strdup("a text"), .reason = strdup(""), .since = NOW};
     entry.digest[0] = (uint8_t)(number >> 8);
@@ -120,7 +110,7 @@ static void test_bad_files(void) {
     error = (struct error){0};
     bool changed = deny(folder, 1, &error);
     tap_is(changed ? "" : error.message, wanted, "nor is it changed");
-    tap_is(content_of(scratch_path("bad/deny")), "certauthz-deny-list 1\nend 1\n",
+    tap_is(support_content(scratch_path("bad/deny")), "certauthz-deny-list 1\nend 1\n",
            "it stays what it is");
     unlink(scratch_path("bad/deny"));
     mkdir(scratch_path("bad/deny"), 0755);
@@ -150,7 +140,7 @@ static void test_left_over(void) {
         support_die("no link can be made");
     tap_ok(deny(folder, 1, &error) && count_in(folder) == 1,
            "what one that was killed left is in nobody's way (%s)", error.message);
-    tap_is(content_of(scratch_path("victim")), "mine\n", "and nothing is written through it");
+    tap_is(support_content(scratch_path("victim")), "mine\n", "and nothing is written through it");
     mkdir(scratch_path("left/deny.new"), 0755);
     bool changed = deny(folder, 2, &error);
     tap_is(changed ? "" : error.message,
@@ -217,7 +207,8 @@ static void test_full_disk(void) {
     bool changed = deny(folder, 2, &error);
     setrlimit(RLIMIT_FSIZE, &before);
     tap_is(changed ? "" : error.message,
-           support_text("%s/deny: cannot be written: File too large", folder),
+           support_text("%s/deny.new: cannot be written: File too large; what is in force stays so",
+                        folder),
            "a full disk is told");
     tap_ok(count_in(folder) == 1, "the list is what it was");
     tap_ok(access(scratch_path("full/deny.new"), F_OK) != 0, "and nothing is left beside it");

@@ -3,8 +3,8 @@
 #include "support.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
 #include "config/setup.h"
+#include "config/whole_file.h"
 
 #include <stdlib.h>
 #include <unistd.h>

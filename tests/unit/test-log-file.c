@@ -24,16 +24,6 @@ static const char *in_folder(const char *name) {
     return support_text("%s/%s", folder, name);
 }
 
-static const char *content_of(const char *name) {
-    static char text[1 << 20];
-    FILE *stream = fopen(name, "r");
-    size_t len = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
-    text[len] = '\0';
-    if (stream != NULL)
-        fclose(stream);
-    return text;
-}
-
 static void open_log(struct log *log, const char *name) {
     struct error error = {0};
     if (!cz_log_open(log, &(struct log_settings){.to = LOG_TO_FILE, .name = name}, &error))
@@ -58,7 +48,7 @@ static int take_stderr(void) {
 static const char *give_stderr_back(int kept) {
     dup2(kept, STDERR_FILENO);
     close(kept);
-    return content_of(in_folder("stderr"));
+    return support_content(in_folder("stderr"));
 }
 
 static bool has_patience(const struct timespec *begin) {
@@ -91,7 +81,7 @@ static void test_levels(void) {
     cz_log_message(&log, "info", "%d", 2);
     log.all_decisions = true;
     cz_log_message(&log, "info", "%d", 3);
-    const char *text = content_of(name);
+    const char *text = support_content(name);
     tap_ok(strstr(text, "\"message\":\"1\"}\n{") != NULL &&
                strstr(text, "\"message\":\"3\"}\n") != NULL && strstr(text, "\"2\"") == NULL,
            "errors are written, and other events where all decisions are");
@@ -129,8 +119,8 @@ static void test_replaced(const struct log *log, const char *name) {
     clock_gettime(CLOCK_MONOTONIC, &begin);
     do
         put(log, "{}\n");
-    while (content_of(name)[0] == '\0' && has_patience(&begin));
-    tap_is(content_of(name), "{}\n", "one that another process put in its place is used");
+    while (support_content(name)[0] == '\0' && has_patience(&begin));
+    tap_is(support_content(name), "{}\n", "one that another process put in its place is used");
 }
 
 static void test_moved(void) {
@@ -141,12 +131,12 @@ static void test_moved(void) {
     if (rename(name, old) != 0)
         support_die("rename");
     unsigned count = write_until_there(&log, name);
-    size_t before = strlen(content_of(old)), after = strlen(content_of(name));
+    size_t before = strlen(support_content(old)), after = strlen(support_content(name));
     tap_ok(after > 0 && before + after == 8 + 3 * count,
            "a file that was moved is followed by a new one, and no line is lost");
     unlink(name);
     write_until_there(&log, name);
-    tap_is(content_of(name), "{}\n", "one that was deleted is too");
+    tap_is(support_content(name), "{}\n", "one that was deleted is too");
     test_replaced(&log, name);
     tap_is_int((long long)cz_log_lost(&log), 0, "and nothing else was lost");
 }
@@ -163,7 +153,7 @@ static void test_reopened(void) {
     rename(name, in_folder("inner/log.1"));
     tap_ok(cz_log_reopen(&log, &error) && put(&log, "{\"a\":2}\n"),
            "when told to, it does at once");
-    tap_is(content_of(name), "{\"a\":2}\n", "and the next line goes there");
+    tap_is(support_content(name), "{\"a\":2}\n", "and the next line goes there");
     rename(inner, away);
     tap_ok(!cz_log_reopen(&log, &error), "a folder that is gone is an error");
     tap_is(error.message,
@@ -172,7 +162,7 @@ static void test_reopened(void) {
                         name),
            "that says so");
     tap_ok(put(&log, "{\"a\":3}\n"), "the line is written");
-    tap_is(content_of(moved), "{\"a\":2}\n{\"a\":3}\n", "into the file that was open");
+    tap_is(support_content(moved), "{\"a\":2}\n{\"a\":3}\n", "into the file that was open");
     int kept = take_stderr();
     unlink(moved);
     clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -188,9 +178,10 @@ static void test_reopened(void) {
     while (!put(&log, "{\"a\":4}\n") && has_patience(&begin))
         count++;
     tap_is_int((long long)cz_log_lost(&log), (long long)count, "each lost line is counted");
-    tap_ok(strstr(content_of(name), support_text("\"message\":\"%lu lines of the log were lost: No "
-                                                 "such file or directory\"}\n{\"a\":4}\n",
-                                                 count)) != NULL,
+    tap_ok(strstr(support_content(name),
+                  support_text("\"message\":\"%lu lines of the log were lost: No "
+                               "such file or directory\"}\n{\"a\":4}\n",
+                               count)) != NULL,
            "and told before the first that is not");
 }
 
@@ -227,10 +218,10 @@ static void test_broken_line(void) {
     bool first = put(&log, "{\"a\":1}\n"), second = put(&log, "{\"b\":2}\n");
     setrlimit(RLIMIT_FSIZE, &limit);
     give_stderr_back(kept);
-    tap_ok(first && !second && strcmp(content_of(name), "{\"a\":1}\n{\"b\"") == 0,
+    tap_ok(first && !second && strcmp(support_content(name), "{\"a\":1}\n{\"b\"") == 0,
            "a line that is written in part is lost");
     tap_ok(put(&log, "{\"c\":3}\n"), "the next is not");
-    const char *text = content_of(name);
+    const char *text = support_content(name);
     tap_ok(strncmp(text, "{\"a\":1}\n{\"b\"\n{\"time\":", 21) == 0 &&
                strstr(text,
                       "\"level\":\"error\",\"message\":\"1 line of the log was lost: File too "
@@ -299,7 +290,7 @@ static void test_threads(void) {
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     unsigned good = 0;
-    for (const char *line = content_of(name), *end; (end = strchr(line, '\n')) != NULL;
+    for (const char *line = support_content(name), *end; (end = strchr(line, '\n')) != NULL;
          line = end + 1)
         good += json_is_line(
             (struct bytes){.data = (const uint8_t *)line, .len = (size_t)(end + 1 - line)});

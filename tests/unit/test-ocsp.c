@@ -129,6 +129,18 @@ static void test_requests(void) {
            "no request where there is no room");
 }
 
+/* A base64 of all that has to be escaped, the longest that may be asked so, and one more. */
+static void test_get(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0}, longest = {0}, longer = {0};
+    cz_ocsp_get_url(&out, "http://ocsp.example/a//", TEXT("\xfb\xff\xbf\x01"));
+    tap_is(cz_buffer_text(&out), "http://ocsp.example/a/%2B%2F%2B%2FAQ%3D%3D",
+           "a request by GET is escaped, behind one slash");
+    cz_ocsp_get_url(&longest, "http://h", support_fill(0, 189));
+    tap_is_int((long long)longest.len, 9 + 252, "the longest request that may be asked so");
+    cz_ocsp_get_url(&longer, "http://h", support_fill(0, 190));
+    tap_ok(longer.len == 0 && !longer.failed, "one that is longer is not");
+}
+
 static void test_keys(void) {
     struct certificate same = *certificate, other_serial = *certificate, other_name = *certificate;
     uint8_t keys[5][CZ_OCSP_KEY_SIZE];
@@ -316,6 +328,7 @@ int main(void) {
     begin();
     test_der();
     test_requests();
+    test_get();
     test_keys();
     test_urls();
     test_values();

@@ -16,26 +16,6 @@ static struct log log_file;
 static struct reloader reloader = {
     .generations = &generations, .log = &log_file, .watch = {.fd = -1}};
 
-/* What was logged since the last call: each line's level and message, a line each. */
-static const char *logged(void) {
-    static off_t seen;
-    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
-    FILE *stream = fopen(scratch_path("log"), "r");
-    char line[4096], level[20], message[2048];
-    if (stream == NULL || fseeko(stream, seen, SEEK_SET) != 0)
-        support_die("the log cannot be read");
-    while (fgets(line, sizeof line, stream) != NULL) {
-        const char *rest = strstr(line, "\"level\":\"");
-        if (rest == NULL ||
-            sscanf(rest, "\"level\":\"%19[a-z]\",\"message\":\"%2047[^\"]", level, message) != 2)
-            support_die("what is this line? %s", line);
-        cz_buffer_printf(&out, "%s: %s\n", level, message);
-    }
-    seen = ftello(stream);
-    fclose(stream);
-    return support_text("%s", cz_buffer_text(&out));
-}
-
 static uint64_t number(void) {
     return generations.current->number;
 }
@@ -55,13 +35,13 @@ static void test_start(void) {
     scratch_write("r.conf", RULES);
     tap_ok(cz_reloader_start(&reloader, &error) && number() == 1, "a good one is generation 1 (%s)",
            error.message);
-    tap_is(logged(), "", "and nothing is told");
+    tap_is(scratch_logged(), "", "and nothing is told");
 }
 
 static void test_load(void) {
     struct error error = {0};
     tap_ok(cz_reloader_load(&reloader, "test", &error) && number() == 2, "it is loaded again");
-    tap_is(logged(),
+    tap_is(scratch_logged(),
            support_text("info: loaded again (test): %s: good: 0 anchors, 0 intermediates, 0 "
                         "pinned, 0 clients, 1 rules; revocation not checked; this is "
                         "generation 2\n",
@@ -71,7 +51,7 @@ static void test_load(void) {
     tap_ok(!cz_reloader_load(&reloader, "test", &error) && number() == 2 && reloader.failing &&
                reloader.failed_at > 0,
            "a bad one changes nothing");
-    tap_is(logged(),
+    tap_is(scratch_logged(),
            support_text("error: not loaded again (test): %s; generation 2 stays in force\n",
                         error.message),
            "which is told too");
@@ -79,7 +59,7 @@ static void test_load(void) {
     scratch_replace("r.conf", RULES);
     tap_ok(cz_reloader_load(&reloader, "test", &error) && number() == 3 && !reloader.failing,
            "a corrected one is loaded");
-    logged();
+    scratch_logged();
 }
 
 static void test_settings(void) {
@@ -88,7 +68,7 @@ static void test_settings(void) {
                                     "server: { threads = 3; read_timeout = 6; write_timeout = 7;\n"
                                     "  request_deadline = 8; control = \"run\"; };\n");
     cz_reloader_load(&reloader, "test", &error);
-    tap_is(logged(),
+    tap_is(scratch_logged(),
            "warning: log.destination: takes effect at the next start\n"
            "warning: server.control: takes effect at the next start\n"
            "warning: server.threads: takes effect at the next start\n"
@@ -100,7 +80,7 @@ static void test_settings(void) {
     scratch_replace("r.conf", RULES);
     cz_reloader_load(&reloader, "test", &error);
     tap_ok(log_file.all_decisions && log_file.refusals, "and back");
-    const char *text = logged();
+    const char *text = scratch_logged();
     tap_ok(strstr(text, "next start") == NULL, "what is as at the start is not told");
 }
 
@@ -123,24 +103,25 @@ static int64_t settle(void) {
 
 static void test_change(void) {
     settle();
-    logged();
+    scratch_logged();
     uint64_t before = number();
     scratch_replace("r.conf", RULES "cache: { entries = 0; };\n");
     int64_t waited = settle();
     tap_ok(number() == before + 1 && generations.current->memory == NULL,
            "a file that was changed is loaded");
     tap_ok(waited >= CZ_SETTLE_MILLISECONDS, "after it has settled");
-    tap_ok(strstr(logged(), "loaded again (a file changed)") != NULL, "and the cause is told");
+    tap_ok(strstr(scratch_logged(), "loaded again (a file changed)") != NULL,
+           "and the cause is told");
     scratch_write("neighbour", "");
     settle();
     tap_ok(number() == before + 1, "a neighbour that changes is of no matter");
     scratch_replace("r.conf", "rules\n");
     settle();
     tap_ok(number() == before + 1 && reloader.failing, "a bad change is not taken");
-    logged();
+    scratch_logged();
     scratch_write("neighbour", "again");
     settle();
-    tap_is(logged(), "", "and not tried again until something changes");
+    tap_is(scratch_logged(), "", "and not tried again until something changes");
     scratch_replace("r.conf", RULES);
     settle();
     tap_ok(number() == before + 2 && !reloader.failing, "its correction is");
@@ -163,10 +144,10 @@ static void test_missing(void) {
            "and its changes count");
     scratch_replace("r.conf", "nonsense");
     settle();
-    logged();
+    scratch_logged();
     scratch_replace("sub/rules.conf", RULES);
     settle();
-    tap_ok(strstr(logged(), "not loaded again (a file changed)") != NULL,
+    tap_ok(strstr(scratch_logged(), "not loaded again (a file changed)") != NULL,
            "what the good one rested on is watched beside a bad one");
     unlink(scratch_path("r.conf"));
     settle();
@@ -193,11 +174,11 @@ static void test_held(void) {
 static void test_unwatched(void) {
     struct loop_source source = cz_reloader_source(&reloader);
     struct pollfd polled;
-    logged();
+    scratch_logged();
     cz_error_set(&reloader.watch_problem, "F: cannot be watched: why");
     source.prepare(source.context, &polled);
     source.prepare(source.context, &polled);
-    tap_is(logged(),
+    tap_is(scratch_logged(),
            "warning: F: cannot be watched: why; after a change there send SIGHUP, or call "
            "certauthzctl reload\n",
            "what cannot be watched is told once, with what to do");

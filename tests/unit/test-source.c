@@ -3,10 +3,10 @@
 #include "support.h"
 
 #include "base/cleanup.h"
-#include "config/certificate_file.h"
 #include "config/lexer.h"
 #include "config/numbers.h"
 #include "config/source.h"
+#include "config/whole_file.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

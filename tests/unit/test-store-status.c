@@ -42,8 +42,7 @@ static void make_store(const struct certificate *root, const struct certificate 
         .content = forge_crl(&(struct forge_list){.issuer = "root", .signer = KEY_ROOT}),
         .signers = &root,
         .signer_count = 1,
-        .requirements = &requirements,
-        .now = NOW};
+        .requirements = &requirements};
     const struct ocsp_record record = {.state = SOURCE_UNREACHABLE,
                                        .error = (char *)"it broke",
                                        .failures = 1,

@@ -1,4 +1,4 @@
-#include "ctl/json_writer.h"
+#include "base/json_writer.h"
 
 #include "base/calendar.h"
 #include "base/text.h"
@@ -22,6 +22,13 @@ void cz_json_time(struct buffer *out, const char *name, int64_t seconds) {
     cz_json_name(out, name);
     cz_buffer_putc(out, '"');
     cz_time_append(out, seconds);
+    cz_buffer_putc(out, '"');
+}
+
+void cz_json_hex(struct buffer *out, const char *name, struct bytes bytes) {
+    cz_json_name(out, name);
+    cz_buffer_putc(out, '"');
+    cz_buffer_hex(out, bytes);
     cz_buffer_putc(out, '"');
 }
 
