@@ -94,17 +94,24 @@ static bool is_signed(const struct world *world, const struct world_list *list) 
     return false;
 }
 
-static bool names_other_issuers(const struct world_list *list) {
+static bool has_bad_entry(const struct world_list *list) {
     for (size_t i = 0; i < list->entry_count; i++)
-        if (list->entries[i].issuer != WORLD_NONE || list->entries[i].unknown_critical)
+        if ((list->point.data == NULL && list->entries[i].issuer != WORLD_NONE) ||
+            list->entries[i].unknown_critical)
             return true;
     return false;
+}
+
+/* Some keys have one algorithm, whatever hash is asked for. */
+static bool is_weak(const struct world_list *list) {
+    return list->hash == HASH_SHA1 && !cz_bytes_equal(forge_algorithm(list->signer, HASH_SHA1),
+                                                      forge_algorithm(list->signer, HASH_USUAL));
 }
 
 /* Nothing can be learned from it, whatever it says. */
 static bool is_useless(const struct world *world, const struct world_list *list) {
     return !is_current(list) || !is_signed(world, list) || list->unknown_critical ||
-           list->hash == HASH_SHA1 || (list->point.data == NULL && names_other_issuers(list));
+           is_weak(list) || has_bad_entry(list);
 }
 
 static bool without_useless(struct world *world) {
