@@ -249,22 +249,42 @@ static bool tell_revoked(struct hearing *hearing, const struct crl *crl,
     return true;
 }
 
+/* The reasons of which lists newer than a heard one, and signed by the same key, have told more
+ * lately than `crl`, which is that one or its delta CRL. A stale one does not stand in for a fresh
+ * one. */
+static unsigned told_before(const struct hearing *hearing, size_t at, const struct crl *crl,
+                            bool fresh) {
+    unsigned reasons = 0;
+    for (size_t i = 0; i < at; i++)
+        if ((hearing->lists[i].fresh || !fresh) &&
+            replaces(hearing->lists[i].candidate->crl, crl) &&
+            cz_signature_same_key(hearing->lists[i].signer, hearing->lists[at].signer))
+            reasons |= hearing->lists[i].reasons;
+    return reasons;
+}
+
+/* Nothing is left of which the list, or its delta CRL, has the last word. */
+static bool is_outdated(const struct hearing *hearing, size_t at, const struct crl *crl,
+                        bool fresh) {
+    return (hearing->lists[at].reasons & ~told_before(hearing, at, crl, fresh)) == 0;
+}
+
 enum delta_result { DELTAS_SILENT, DELTAS_RELEASE, DELTAS_REVOKE };
 
 /* One that is stale does not take back what the list says, nor does one take it back where another
- * that is as new does not. */
-static enum delta_result ask_deltas(struct hearing *hearing, const struct heard *heard) {
+ * that is as new does not. Of a list that is outdated those are asked that are not. */
+static enum delta_result ask_deltas(struct hearing *hearing, size_t at, bool outdated) {
     const struct revocation_holdings *holdings = hearing->subject->work->check->holdings;
     bool released = false, held = false;
     struct crl_entry entry;
     struct deltas deltas;
     deltas.count = 0;
     for (size_t i = 0; i < holdings->crl_count; i++)
-        take_delta(hearing, heard, &holdings->crls[i], &deltas);
+        take_delta(hearing, &hearing->lists[at], &holdings->crls[i], &deltas);
     for (size_t i = 0; i < deltas.count; i++) {
         const struct crl_candidate *delta = deltas.items[i].candidate;
         bool fresh = deltas.items[i].fresh;
-        if (is_replaced(&deltas, i))
+        if (is_replaced(&deltas, i) || (outdated && is_outdated(hearing, at, delta->crl, fresh)))
             continue;
         bool found = look_up(hearing, delta, &entry) == CRL_LOOKUP_FOUND;
         if (found && entry.reason != CRL_REASON_REMOVE_FROM_CRL) {
@@ -279,26 +299,14 @@ static enum delta_result ask_deltas(struct hearing *hearing, const struct heard 
 
 /* True where it is revoked. RFC 5280 6.3.3 (i) to (k); removeFromCRL means nothing but in a delta
  * CRL (5.3.1). */
-static bool is_revoked(struct hearing *hearing, const struct heard *heard) {
+static bool is_revoked(struct hearing *hearing, size_t at, bool outdated) {
+    const struct heard *heard = &hearing->lists[at];
     struct crl_entry entry;
-    enum delta_result by_delta = ask_deltas(hearing, heard);
-    if (by_delta != DELTAS_SILENT)
+    enum delta_result by_delta = ask_deltas(hearing, at, outdated);
+    if (by_delta != DELTAS_SILENT || outdated)
         return by_delta == DELTAS_REVOKE;
     return look_up(hearing, heard->candidate, &entry) == CRL_LOOKUP_FOUND &&
            tell_revoked(hearing, heard->candidate->crl, &entry, heard->fresh);
-}
-
-/* The reasons of which newer lists, signed by the same key, have told already. A stale one does not
- * stand in for a fresh one. */
-static unsigned told_before(const struct hearing *hearing, size_t at) {
-    const struct heard *heard = &hearing->lists[at];
-    unsigned reasons = 0;
-    for (size_t i = 0; i < at; i++)
-        if ((hearing->lists[i].fresh || !heard->fresh) &&
-            replaces(hearing->lists[i].candidate->crl, heard->candidate->crl) &&
-            cz_signature_same_key(hearing->lists[i].signer, heard->signer))
-            reasons |= hearing->lists[i].reasons;
-    return reasons;
 }
 
 /* Of several the one that is stale first is told of. */
@@ -312,10 +320,11 @@ static void decide(struct hearing *hearing) {
     for (size_t i = 0; i < hearing->count; i++) {
         const struct heard *heard = &hearing->lists[i];
         const struct crl *crl = heard->candidate->crl;
-        if ((heard->reasons & ~told_before(hearing, i)) == 0)
-            continue;
-        if (is_revoked(hearing, heard))
+        bool outdated = is_outdated(hearing, i, crl, heard->fresh);
+        if (is_revoked(hearing, i, outdated))
             return;
+        if (outdated)
+            continue;
         if (!heard->fresh) {
             note(hearing, REVOCATION_STALE, crl, NULL);
             continue;

@@ -45,7 +45,17 @@ static bool holds_with_a_strange_list(const struct world_bench *bench) {
     return good;
 }
 
-/* A copy of a list that says "revoked" of the end, newer or as new, by whoever signed it. */
+/* The only one by its signer. A newer list takes back what the others say and it does not repeat,
+ * whatever is added to it. */
+static bool is_alone(const struct world *world, const struct world_list *list) {
+    size_t found = 0;
+    for (size_t i = 0; i < world->list_count; i++)
+        found += world->lists[i].issuer == list->issuer && world->lists[i].signer == list->signer;
+    return found == 1;
+}
+
+/* A copy of a list that says "revoked" of the end, by whoever signed it: as new, or newer where it
+ * takes the place of no other. */
 static bool holds_with_one_more_entry(const struct world_bench *bench) {
     const struct world *world = bench->world;
     struct world_bench more = *bench;
@@ -61,7 +71,7 @@ static bool holds_with_one_more_entry(const struct world_bench *bench) {
         return true; /* it is full */
     if (list.issuer != world->plan.certificates[0].issuer_entity)
         list.entries[at].issuer = (int)world->plan.certificates[0].issuer_entity;
-    list.this_update += random_chance(50) ? DAY / 2 : 0;
+    list.this_update += random_chance(50) && is_alone(world, &list) ? DAY / 2 : 0;
     world_sign_list(world, &list);
     world_bench_add(&more, &list);
     if (more.count > bench->count) {

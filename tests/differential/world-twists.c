@@ -3,7 +3,6 @@
 
 /* An entity that is none of the path's. */
 #define OTHER_ENTITY 20
-#define DELEGATE 21
 /* Keys that no certificate of a path has. */
 #define KEY_RENEWED (KEY_EC + 5)
 #define KEY_DELEGATE (KEY_EC + 6)
@@ -195,15 +194,12 @@ static void split_kinds(struct world *world, unsigned argument) {
     copy->point = DER(DER_CONTEXT(2), TEXT("\xff"));
 }
 
-static void set_points(struct plan_certificate *certificate, struct bytes points) {
-    plan_set(certificate, OID_CRL_DISTRIBUTION_POINTS, false, DER(DER_SEQUENCE, points));
-}
-
 /* `argument`: the place of the list; the certificate's is 1. */
 static void partition(struct world *world, unsigned argument) {
     struct plan_certificate *certificate = any_certificate(world);
     struct world_list *list = list_about(world, certificate);
-    set_points(certificate, DER(DER_SEQUENCE, world_place(1)));
+    plan_set(certificate, OID_CRL_DISTRIBUTION_POINTS, false,
+             DER(DER_SEQUENCE, DER(DER_SEQUENCE, world_place(1))));
     if (list != NULL && argument > 0)
         list->point = world_place(argument);
 }
@@ -222,20 +218,15 @@ static void place_by_issuer(struct world *world, unsigned argument) {
         list->point = world_issuers_place(list->issuer);
 }
 
-static struct bytes reasons(unsigned half) {
-    /* keyCompromise to superseded; cessationOfOperation to aACompromise */
-    return DER(DER_CONTEXT(3), half == 1 ? TEXT("\x03\x78") : TEXT("\x07\x07\x80"));
-}
-
 /* `argument`: 1 and 2 leave a half alone, 3 has both. */
 static void split_reasons(struct world *world, unsigned argument) {
     struct world_list *list = any_list(world);
     struct world_list *copy = list != NULL && argument == 3 ? world_copy_list(world, list) : NULL;
     if (list == NULL || (argument == 3 && copy == NULL))
         return;
-    list->point = reasons(argument == 2 ? 2 : 1);
+    list->point = world_reasons(3, argument == 2 ? 2 : 1);
     if (copy != NULL)
-        copy->point = reasons(2);
+        copy->point = world_reasons(3, 2);
 }
 
 /* The certificate's points name reasons, each a place of its own. */
@@ -245,11 +236,9 @@ static void split_points(struct world *world, unsigned argument) {
     struct world_list *copy = list != NULL ? world_copy_list(world, list) : NULL;
     if (copy == NULL)
         return;
-    set_points(certificate,
-               JOIN(DER(DER_SEQUENCE, world_place(1), DER(DER_CONTEXT(1), TEXT("\x03\x78"))),
-                    DER(DER_SEQUENCE, world_place(2), DER(DER_CONTEXT(1), TEXT("\x07\x07\x80")))));
-    list->point = JOIN(world_place(1), reasons(1));
-    copy->point = JOIN(world_place(argument), reasons(2));
+    plan_set(certificate, OID_CRL_DISTRIBUTION_POINTS, false, world_split_points(true));
+    list->point = JOIN(world_place(1), world_reasons(3, 1));
+    copy->point = JOIN(world_place(argument), world_reasons(3, 2));
 }
 
 /* --- deltas --- */
@@ -323,22 +312,20 @@ static void add_cross(struct world *world, unsigned argument) {
 static void delegate(struct world *world, unsigned argument) {
     struct plan_certificate *certificate = any_certificate(world);
     struct plan_certificate *above = plan_issuer(&world->plan);
-    struct plan_certificate *signer =
-        plan_add(&world->plan, DELEGATE, above->subject_entity, KEY_DELEGATE, above->key, false);
+    struct plan_certificate *signer = plan_add(&world->plan, WORLD_DELEGATE, above->subject_entity,
+                                               KEY_DELEGATE, above->key, false);
     struct world_list *list = list_about(world, certificate);
     if (signer == NULL || list == NULL)
         return;
     plan_set(signer, OID_KEY_USAGE, true, DER(DER_BIT_STRING, TEXT("\x01\x02")));
     if (random_chance(60) && (list = world_copy_list(world, list)) == NULL)
         return;
-    list->issuer = DELEGATE;
+    list->issuer = WORLD_DELEGATE;
     list->signer = KEY_DELEGATE;
     list->entry_count = 0;
     list->point = argument == 3 ? NOTHING : DER(DER_CONTEXT(4), TEXT("\xff"));
     if (argument != 4)
-        set_points(certificate,
-                   DER(DER_SEQUENCE, DER(DER_CONTEXT_CONSTRUCTED(2),
-                                         DER(DER_CONTEXT_CONSTRUCTED(4), plan_name(DELEGATE)))));
+        plan_set(certificate, OID_CRL_DISTRIBUTION_POINTS, false, world_delegated_point());
     if (argument == 0)
         return;
     world_revoke(list, certificate, CRL_REASON_KEY_COMPROMISE);

@@ -27,6 +27,23 @@ struct bytes world_issuers_place(unsigned entity) {
                DER(DER_CONTEXT_CONSTRUCTED(0), DER(DER_CONTEXT_CONSTRUCTED(4), plan_name(entity))));
 }
 
+struct bytes world_delegated_point(void) {
+    return DER(DER_SEQUENCE,
+               DER(DER_SEQUENCE, DER(DER_CONTEXT_CONSTRUCTED(2),
+                                     DER(DER_CONTEXT_CONSTRUCTED(4), plan_name(WORLD_DELEGATE)))));
+}
+
+struct bytes world_reasons(uint8_t tag, unsigned half) {
+    return DER((uint8_t)DER_CONTEXT(tag), half == 1 ? TEXT("\x03\x78") : TEXT("\x07\x07\x80"));
+}
+
+struct bytes world_split_points(bool name_reasons) {
+    struct bytes none = NOTHING;
+    return DER(DER_SEQUENCE,
+               DER(DER_SEQUENCE, world_place(1), name_reasons ? world_reasons(1, 1) : none),
+               DER(DER_SEQUENCE, world_place(2), name_reasons ? world_reasons(1, 2) : none));
+}
+
 bool world_has(const struct world *world, const char *name) {
     for (size_t i = 0; i < world->twist_count; i++)
         if (strncmp(world->twists[i]->name, name, strlen(name)) == 0)

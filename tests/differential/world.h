@@ -15,6 +15,8 @@
 #define WORLD_ENTRIES_MAX 6
 #define WORLD_TWISTS_MAX 4
 #define WORLD_NONE (-1)
+/* The entity that signs indirect lists. */
+#define WORLD_DELEGATE 21
 
 struct world_entry {
     struct bytes serial;   /* the whole INTEGER */
@@ -74,5 +76,12 @@ void world_revoke(struct world_list *list, const struct plan_certificate *certif
 struct bytes world_place(unsigned number);
 /* The same with an entity's name */
 struct bytes world_issuers_place(unsigned entity);
+/* CRLDistributionPoints with one that names WORLD_DELEGATE as cRLIssuer, and no place */
+struct bytes world_delegated_point(void);
+/* ReasonFlags with a context tag: 1: keyCompromise to superseded; 2: cessationOfOperation to
+ * aACompromise */
+struct bytes world_reasons(uint8_t tag, unsigned half);
+/* CRLDistributionPoints with two places, each for one half of the reasons if it names them */
+struct bytes world_split_points(bool name_reasons);
 
 #endif

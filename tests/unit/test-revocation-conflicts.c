@@ -9,6 +9,8 @@ static void test_ties(void) {
 #define REVOKED_BY(...)                                                                            \
     .lists = {LIST_R(), __VA_ARGS__}, .expected = "revoked at 0: revoked (keyCompromise), good"
 #define GOOD_BY(...) .lists = {LIST_R(), __VA_ARGS__}, .expected = "good at 0: good, good"
+#define OLDEST .this_update = NOW - 9 * DAY, .number = 1
+    const struct bytes users = TEXT("\x81\x01\xff");
     const struct question questions[] = {
         {.name = "of two lists that are as new both are heard",
          REVOKED_BY(LIST_M(), LIST_M(.entries = client))},
@@ -42,6 +44,25 @@ static void test_ties(void) {
         {.name = "a newer delta CRL replaces an older one",
          GOOD_BY(LIST_M(), LIST_M(.number = 4, .base = 1, OLD, .entries = client),
                  LIST_M(.number = 5, .base = 1, .entries = released))},
+        {.name = "a delta CRL is newer than the list that replaced its own, of another scope",
+         REVOKED_BY(LIST_M(OLDEST), LIST_M(.number = 2, OLD, .point = users),
+                    LIST_M(.number = 3, .base = 1, .entries = client))},
+        {.name = "or is older than that",
+         GOOD_BY(LIST_M(OLDEST), LIST_M(.number = 2, .point = users),
+                 LIST_M(.number = 3, .base = 1, OLD, .entries = client))},
+        {.name = "or as new, in which case both are heard",
+         REVOKED_BY(LIST_M(OLDEST), LIST_M(.number = 2, .point = users),
+                    LIST_M(.number = 3, .base = 1, .entries = client))},
+        {.name = "or newer and stale, and says revoked all the same",
+         .lists = {LIST_R(), LIST_M(OLDEST), LIST_M(.number = 2, OLD, .point = users),
+                   LIST_M(.number = 3, .base = 1, .entries = client, .next_update = NOW - 1)},
+         .expected = "revoked at 0: revoked (keyCompromise, stale), good"},
+        {.name = "or newer, and releases what the list that replaced its own revokes",
+         REVOKED_BY(LIST_M(OLDEST), LIST_M(.number = 2, OLD, .point = users, .entries = client),
+                    LIST_M(.number = 3, .base = 1, .entries = released))},
+        {.name = "or newer, and silent",
+         GOOD_BY(LIST_M(OLDEST, .entries = client), LIST_M(.number = 2, OLD, .point = users),
+                 LIST_M(.number = 3, .base = 1))},
     };
     ask_all(questions, CZ_COUNT(questions));
     CZ_CLEANUP(answer_release) struct answer answer = {.now = NOW};
