@@ -8,7 +8,7 @@
 #include "path/path.h"
 #include "refresh/refresher.h"
 
-#define CZ_OCSP_URLS_MAX 4  /* of a certificate; those of the configuration come on top */
+#define CZ_OCSP_URLS_MAX 4 /* of a certificate; those of the configuration come on top */
 #define CZ_OCSP_SEEN_LATELY (2 * 86400) /* seconds: asked about ahead of time */
 #define CZ_OCSP_RECORDS_MAX 100000      /* certificates; another takes the place of one of them */
 #define CZ_OCSP_KEPT (30 * 86400)       /* seconds after the certificate was seen last */

@@ -29,7 +29,8 @@ void cz_form_end(struct buffer *out) {
     cz_buffer_append(out, checksum, sizeof checksum);
 }
 
-/* The number of the form, which ends the first line; 0 where there is none. */
+/* The number of the form, which ends the first line, as cz_form_begin writes it; 0 where there is
+ * none. */
 static unsigned take_form(struct bytes *rest) {
     unsigned form = 0;
     for (size_t i = 0; i < rest->len && i <= FORM_DIGITS_MAX; i++) {
@@ -38,7 +39,7 @@ static unsigned take_form(struct bytes *rest) {
             *rest = (struct bytes){.data = rest->data + i + 1, .len = rest->len - i - 1};
             return form;
         }
-        if (c < '0' || c > '9' || i == FORM_DIGITS_MAX)
+        if (c < (i == 0 ? '1' : '0') || c > '9' || i == FORM_DIGITS_MAX)
             return 0;
         form = form * 10 + (c - '0');
     }

@@ -126,9 +126,10 @@ static void test_bad_files(void) {
            "a file is no folder");
     error = (struct error){0};
     changed = deny(scratch_path("file/deeper"), 1, &error);
-    tap_is(changed ? "" : error.message,
-           support_text("%s: the folder cannot be made: Not a directory", scratch_path("file/deeper")),
-           "and none can be made in it");
+    tap_is(
+        changed ? "" : error.message,
+        support_text("%s: the folder cannot be made: Not a directory", scratch_path("file/deeper")),
+        "and none can be made in it");
 }
 
 static void test_left_over(void) {

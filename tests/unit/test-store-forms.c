@@ -201,6 +201,12 @@ static void test_malformed(void) {
     tap_is(parse_catalogue(sealed("catalogue", 2, NULL, 0)), OTHER_FORM, "another form is told");
     tap_is(parse_catalogue(sealed("catalogue", 1000000000, NULL, 0)),
            "it is no catalogue of certauthz", "a form of too many digits is none");
+    struct buffer zero = {0};
+    cz_buffer_puts(&zero, "certauthz catalogue 01\n");
+    cz_form_end(&zero);
+    tap_is(parse_catalogue(support_keep(zero.data, zero.len)), "it is no catalogue of certauthz",
+           "nor is one with a zero before it");
+    cz_buffer_release(&zero);
     tap_is(parse_catalogue(TEXT("certauthz catalogue 1")), "it is no catalogue of certauthz",
            "nor is one without an end");
     tap_is(parse_catalogue(TEXT("certauthz catalogue 1\nshort")),
