@@ -91,6 +91,8 @@ static void await_end(int connection, int64_t until) {
 
 /* Its whole process group, which it has been the leader of since before it was started. */
 static void end(pid_t child) {
+    if (child <= 0) /* such a number would mean other processes than ours */
+        return;
     kill(-child, SIGKILL);
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
         ;
@@ -98,7 +100,7 @@ static void end(pid_t child) {
 
 static enum query_result launch_and_ask(struct launch *launch, const struct buffer *message,
                                         int64_t until, struct error *error) {
-    pid_t child;
+    pid_t child = -1;
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         cz_error_set(error, "%s: cannot be started: %s", launch->program, strerror(errno));
