@@ -120,6 +120,7 @@ UNIT_TESTS = \
 	tests/unit/test-store \
 	tests/unit/test-store-forms \
 	tests/unit/test-keeper \
+	tests/unit/test-keeper-folder \
 	tests/unit/test-schedule \
 	tests/unit/test-points \
 	tests/unit/test-tasks \
@@ -252,6 +253,8 @@ tests_unit_test_store_forms_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_store_forms_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_keeper_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_keeper_folder_LDADD = $(STORE_TEST_LIBS)
+tests_unit_test_keeper_folder_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_points_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
