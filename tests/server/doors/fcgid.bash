@@ -1,0 +1,24 @@
+# shellcheck shell=bash disable=SC2034
+# Apache, and certauthz as mod_fcgid's access checker.
+
+DOOR_SERVER=apache
+DOOR_TLS=(1.2 1.3)
+DOOR_DOWNSTREAMS=(static fastcgi)
+DOOR_DENIAL=status
+DOOR_WITHOUT="403 500 503 504"
+
+door_start() {
+    lab_start apache
+}
+
+door_pids() {
+    local pid
+    for pid in $(lab_leftovers); do
+        [[ $(readlink "/proc/$pid/exe") != "$LAB/bin/certauthz" ]] || echo "$pid"
+    done
+}
+
+# mod_fcgid starts others by itself.
+door_revive() {
+    :
+}
