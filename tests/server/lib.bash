@@ -13,7 +13,8 @@
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
 # LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA,
-# LAB_APACHE_EXTRA (further lines) and LAB_APACHE_PROCESSES. Between lab_open and
+# LAB_APACHE_EXTRA (further lines), LAB_APACHE_PROCESSES, LAB_APACHE_FILES (in place of the
+# shipped folder) and LAB_APACHE_WHOAMI (socket: it is not for Apache to start). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -294,7 +295,8 @@ lab_configure_apache() {
     done
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
-            mime dir env headers setenvif socache_shmcb ssl fcgid cgi; do
+            mime dir env headers setenvif socache_shmcb ssl fcgid cgi authnz_fcgi auth_basic \
+            authn_file authz_user http2 proxy proxy_fcgi proxy_http; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""
@@ -318,6 +320,7 @@ FcgidProcessTableFile "$LAB/run/fcgid-processes"
     Require all denied
 </Directory>
 
+Define CERTAUTHZ_FILES "${LAB_APACHE_FILES:-$LAB_SOURCE/apache-conf}"
 Define CERTAUTHZ_ADDRESS 127.0.0.1
 Define CERTAUTHZ_PORT $LAB_PORT
 Define CERTAUTHZ_SERVER_NAME localhost
@@ -330,13 +333,26 @@ Define CERTAUTHZ_PROGRAM "$LAB/bin/certauthz"
 Define CERTAUTHZ_CONFIGURATION "$LAB/etc/certauthz.conf"
 Define CERTAUTHZ_PROCESSES ${LAB_APACHE_PROCESSES:-2}
 Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
-Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
+$(lab_apache_defines)
 Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"
 Define CERTAUTHZ_ACCESS_LOG "$LAB/log/apache-access.log"
 ${LAB_APACHE_EXTRA-}
 Include "${LAB_APACHE_CONF:-$LAB_SOURCE/apache-conf/certauthz-fcgid.conf}"
 CONF
     } >"$LAB/etc/apache.conf"
+}
+
+# What the site has only where it is there: see parts/applications.conf and parts/passwords.conf.
+lab_apache_defines() {
+    case ${LAB_APACHE_WHOAMI:-started} in
+    started) echo "Define CERTAUTHZ_WHOAMI \"$LAB/bin/whoami\"" ;;
+    socket) echo "Define CERTAUTHZ_WHOAMI_SOCKET \"$LAB/run/whoami.sock\"" ;;
+    esac
+    [[ ! -d $LAB/site/app ]] || echo "Define CERTAUTHZ_CGI_DIRECTORY \"$LAB/site/app\""
+    [[ ! -S $LAB/run/php.sock ]] || echo "Define CERTAUTHZ_PHP_SOCKET \"$LAB/run/php.sock\""
+    [[ -z ${LAB_BACKEND_PORT-} ]] || echo "Define CERTAUTHZ_BACKEND http://127.0.0.1:$LAB_BACKEND_PORT/"
+    [[ ! -e $LAB/etc/passwords ]] || echo "Define CERTAUTHZ_PASSWORDS \"$LAB/etc/passwords\""
+    [[ -z ${LAB_CERTAUTHZ_PORT-} ]] || echo "Define CERTAUTHZ_DAEMON 127.0.0.1:$LAB_CERTAUTHZ_PORT"
 }
 
 lab_spawn_apache() {
