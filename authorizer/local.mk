@@ -14,7 +14,8 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/error.c authorizer/base/error.h \
 	authorizer/base/json_writer.c authorizer/base/json_writer.h \
 	authorizer/base/numbers.c authorizer/base/numbers.h \
-	authorizer/base/text.c authorizer/base/text.h
+	authorizer/base/text.c authorizer/base/text.h \
+	authorizer/base/variables.c authorizer/base/variables.h
 
 # In the order of the flow.
 authorizer_libcore_a_SOURCES = \
@@ -201,6 +202,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/questions.c authorizer/server/questions.h \
 	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/once.c authorizer/server/once.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
 	authorizer/server/commands.c authorizer/server/commands.h \

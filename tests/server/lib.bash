@@ -139,7 +139,8 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami \
+        handlers/gate/gate gate; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi
@@ -275,6 +276,8 @@ var.certauthz_socket             = "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.
 var.certauthz_whoami_socket      = "$LAB/run/whoami.sock"
 var.certauthz_read_timeout       = ${LAB_AUTHORIZER_TIMEOUT:-15}
 var.certauthz_upload_directory   = "$LAB/run"
+var.certauthz_gate               = "$LAB/home/certauthz/gate"
+var.certauthz_gate_url           = "${LAB_GATE_URL-/members}"
 var.certauthz_error_log          = "$LAB/log/lighttpd-error.log"
 var.certauthz_access_log         = "$LAB/log/lighttpd-access.log"
 include "${LAB_LIGHTTPD_CONF:-$LAB_SOURCE/lighttpd-conf/certauthz.conf}"
