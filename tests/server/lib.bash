@@ -4,7 +4,7 @@
 #
 #   lab_open BUILD           make the folder $LAB with the PKI, a small site and the
 #                            programs of the build folder BUILD
-#   lab_start PROGRAM        certauthz, whoami, lighttpd or apache; returns when it is ready
+#   lab_start PROGRAM        certauthz, whoami, lighttpd, apache or nginx; returns when it is ready
 #   lab_stop PROGRAM         returns when it is gone
 #   lab_request CERT PATH [CURL-OPTION...]
 #                            one request; sets the variables reply_...
@@ -12,9 +12,10 @@
 #
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
-# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA,
-# LAB_APACHE_EXTRA (further lines), LAB_APACHE_PROCESSES, LAB_APACHE_FILES (in place of the
-# shipped folder) and LAB_APACHE_WHOAMI (socket: it is not for Apache to start). Between lab_open and
+# LAB_LIGHTTPD_CONF, LAB_APACHE_CONF and LAB_NGINX_CONF (in place of the shipped file),
+# LAB_LIGHTTPD_EXTRA, LAB_APACHE_EXTRA, LAB_NGINX_EXTRA (further lines), LAB_APACHE_PROCESSES,
+# LAB_APACHE_FILES (in place of the shipped folder) and LAB_APACHE_WHOAMI (socket: it is not for
+# Apache to start). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -236,6 +237,10 @@ lab_start_apache() {
     lab_start_on_free_port apache
 }
 
+lab_start_nginx() {
+    lab_start_on_free_port nginx
+}
+
 # lab_start_on_free_port SERVER: sets LAB_PORT. Whether a port is free shows only when it
 # is bound, so a server that finds it taken is started again on another.
 lab_start_on_free_port() {
@@ -361,6 +366,65 @@ lab_apache_defines() {
 lab_spawn_apache() {
     lab_spawn apache "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v apache2 || command -v httpd)" \
         -DFOREGROUND -f "$LAB/etc/apache.conf"
+}
+
+# lab_substitute FILE OLD NEW...: the file with each OLD, which has to be there, as its NEW.
+lab_substitute() {
+    local file=$1 text
+    text=$(<"$file") || return 1
+    shift
+    while (($# > 0)); do
+        [[ $text == *"$1"* ]] || { lab_say "$file does not have: $1"; return 1; }
+        text=${text//"$1"/"$2"}
+        shift 2
+    done
+    printf '%s\n' "$text"
+}
+
+# The shipped site with this laboratory's values, and what Debian has in nginx.conf. LAB_NGINX_EXTRA
+# stands in the server block, before its locations.
+lab_configure_nginx() {
+    lab_substitute "${LAB_NGINX_CONF:-$LAB_SOURCE/packaging/nginx/certauthz.conf}" \
+        "fastcgi_read_timeout    15s;" "fastcgi_read_timeout ${LAB_AUTHORIZER_TIMEOUT:-15}s;" \
+        >"$LAB/etc/nginx-certauthz.conf" &&
+        lab_substitute "$LAB_SOURCE/packaging/nginx/example-site.conf" \
+            /run/certauthz/authorizer.sock "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}" \
+            /run/certauthz/whoami.sock "$LAB/run/whoami.sock" \
+            /run/php/php-fpm.sock "$LAB/run/php.sock" \
+            127.0.0.1:8080 "127.0.0.1:${LAB_BACKEND_PORT:-1}" \
+            "listen 443 " "listen 127.0.0.1:$LAB_PORT " \
+            /var/www/html "$LAB/site" \
+            /var/log/nginx/error.log "$LAB/log/nginx-error.log" \
+            /var/log/nginx/access.log "$LAB/log/nginx-access.log" \
+            /etc/ssl/certs/ssl-cert-snakeoil.pem "$LAB/pki/server.pem" \
+            /etc/ssl/private/ssl-cert-snakeoil.key "$LAB/pki/server.key" \
+            /etc/certauthz/client-ca.pem "$LAB/pki/server-ca.pem" \
+            "include /etc/nginx/certauthz.conf;" \
+            "include $LAB/etc/nginx-certauthz.conf;
+${LAB_NGINX_EXTRA-}" >"$LAB/etc/nginx-site.conf" || return 1
+    {
+        [[ $EUID -ne 0 ]] || echo "user $LAB_USER $LAB_GROUP;"
+        cat <<CONF
+daemon off;
+worker_processes 2;
+pid $LAB/run/nginx.pid;
+events { }
+http {
+    include /etc/nginx/mime.types;
+    client_body_temp_path $LAB/run/nginx-body;
+    fastcgi_temp_path $LAB/run/nginx-fastcgi;
+    proxy_temp_path $LAB/run/nginx-proxy;
+    uwsgi_temp_path $LAB/run/nginx-uwsgi;
+    scgi_temp_path $LAB/run/nginx-scgi;
+    include $LAB/etc/nginx-site.conf;
+}
+CONF
+    } >"$LAB/etc/nginx.conf"
+}
+
+lab_spawn_nginx() {
+    lab_spawn nginx "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v nginx)" \
+        -e "$LAB/log/nginx-error.log" -p "$LAB" -c "$LAB/etc/nginx.conf"
 }
 
 # --- requests --------------------------------------------------------------------------

@@ -21,4 +21,5 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/doors/gate-apache.bash tests/server/doors/gate-lighttpd.bash \
 	tests/server/gate.bash tests/server/shared-host.conf \
 	tests/server/gate-apache.bats tests/server/gate-lighttpd.bats \
-	tests/server/doors/fcgid.bash
+	tests/server/doors/fcgid.bash \
+	tests/server/doors/nginx.bash
