@@ -194,6 +194,7 @@ LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/program.c authorizer/server/program.h \
+	authorizer/server/rest.c authorizer/server/rest.h \
 	authorizer/server/loop.c authorizer/server/loop.h \
 	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
