@@ -166,6 +166,7 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
 	authorizer/refresh/points.c authorizer/refresh/points.h \
 	authorizer/refresh/intake.c authorizer/refresh/intake.h \
+	authorizer/refresh/import.c authorizer/refresh/import_child.c authorizer/refresh/import.h \
 	authorizer/refresh/task.c authorizer/refresh/task.h \
 	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
 	authorizer/refresh/file_round.c authorizer/refresh/file_round.h \
