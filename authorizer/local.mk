@@ -218,6 +218,8 @@ EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
 REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
+# Of the server only what makes sockets, waits for signals, and rests.
+REFRESHER_LIBS = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
@@ -243,10 +245,9 @@ sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 
-# Of the server only what makes sockets and waits for signals.
 sbin_PROGRAMS += authorizer/certauthz-refresh
 authorizer_certauthz_refresh_SOURCES = authorizer/certauthz-refresh.c
-authorizer_certauthz_refresh_LDADD = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
+authorizer_certauthz_refresh_LDADD = $(REFRESHER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
