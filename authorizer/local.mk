@@ -24,7 +24,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/request/request.c authorizer/request/request.h \
 	authorizer/request/target.c authorizer/request/target.h \
 	authorizer/request/verification.c authorizer/request/verification.h \
+	authorizer/pem/encodings.c authorizer/pem/encodings.h \
 	authorizer/pem/pem.c authorizer/pem/pem.h \
+	authorizer/pem/xfcc.c authorizer/pem/xfcc.h \
+	authorizer/pem/forwarded.c authorizer/pem/forwarded.h \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
 	authorizer/certificate/der_write.c authorizer/certificate/der_write.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
