@@ -16,4 +16,6 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation-store.bats \
 	tests/server/downstream.bash tests/server/backend.py tests/server/doors/README.md \
 	tests/server/doors/lighttpd-unix.bash tests/server/doors/fcgid.bash \
-	tests/server/doors/fcgid-htaccess.bash tests/server/doors/authnz-fcgi.bash
+	tests/server/doors/fcgid-htaccess.bash tests/server/doors/authnz-fcgi.bash \
+	tests/server/apache-doors.bats tests/server/apache-passwords.bats tests/server/apache-authnz-fcgi.bats \
+	tests/server/apache-htaccess.bats
