@@ -283,7 +283,7 @@ common_replies=("GET /secret.txt" "GET /" "GET /public/file.txt" "GET /optional/
         "$(whoami good | jq -cS '.claims | del(.CERTAUTHZ_RULE)')"
 }
 
-# certauthz sees what the client asked for, not the page; so a refusal is plain.
+# Of a refusal certauthz sees what the client asked for, not the page; so it stays one.
 @test "Apache: a page in place of a refusal is refused like what was asked for" {
     behind apache
     talk none 1.3 "GET /secret.txt"

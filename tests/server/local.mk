@@ -22,4 +22,6 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/gate.bash tests/server/shared-host.conf \
 	tests/server/gate-apache.bats tests/server/gate-lighttpd.bats \
 	tests/server/doors/fcgid.bash \
-	tests/server/doors/nginx.bash
+	tests/server/doors/nginx.bash \
+	tests/server/apache-doors.bats tests/server/apache-passwords.bats tests/server/apache-authnz-fcgi.bats \
+	tests/server/apache-htaccess.bats

@@ -22,13 +22,6 @@ teardown_file() {
     close_lab
 }
 
-# write_rules RULES: in place of those of certauthz.conf.
-write_rules() {
-    local config=$LAB/etc/certauthz.conf
-    sed -i '/^rules = (/,/^);/d' "$config"
-    printf 'rules = ( %s );\n' "$1" >>"$config"
-}
-
 # lighttpd as somebody might run it who did not copy our server.http-parseopts: nothing is
 # normalised or refused before certauthz is asked.
 lab_configure_lax() {

@@ -5,9 +5,11 @@ load support
 
 setup_file() {
     open_lab
-    mkdir "$LAB"/site/{partners,nowhere}
-    cp "$LAB/site/secret.txt" "$LAB/site/partners/"
-    cp "$LAB/site/secret.txt" "$LAB/site/nowhere/"
+    mkdir "$LAB"/site/{partners,machines,nowhere}
+    local folder
+    for folder in partners machines nowhere; do
+        cp "$LAB/site/secret.txt" "$LAB/site/$folder/"
+    done
     # The policies' own rules say what they are for, so that no spelling of a path which the web
     # server and certauthz read in two ways opens anything.
     cat >"$LAB/etc/certauthz.conf" <<CONF
@@ -16,6 +18,7 @@ clients = ( { id = "member"; credentials = ( { cn = "good client"; } ); } );
 rules = (
     { path = "/public/";   certificate = "none"; },
     { path = "/partners/"; action = "deny"; name = "by-policy-only"; },
+    { path = "/machines/"; action = "deny"; name = "by-policy-only, too"; },
     { path = "/whoami/";   certificate = "optional"; },
     { path = "/";          certificate = "required"; name = "members"; hosts = [ "localhost" ];
       from = [ "127.0.0.0/8" ]; }
@@ -25,6 +28,11 @@ policies: {
         trust: { anchors = [ "$LAB/pki/other-root-ca.pem" ]; };
         clients = ( { id = "acme"; roles = [ "partner" ]; credentials = ( { cn = "untrusted"; } ); } );
         rules = ( { path = "/partners/"; certificate = "required"; roles = [ "partner" ]; name = "partners"; } );
+    };
+    machines: {
+        trust: { anchors = [ "$LAB/pki/rsa-root-ca.pem" ]; };
+        clients = ( { id = "robot"; credentials = ( { cn = "good-rsa"; } ); } );
+        rules = ( { path = "/machines/"; certificate = "required"; name = "machines"; } );
     };
 };
 CONF
@@ -82,6 +90,22 @@ another_ca_and_other_clients() {
 @test "Apache: another CA and other clients for a location" {
     behind apache
     another_ca_and_other_clients
+}
+
+# Each folder has its own CA and its own clients, and none of the others gets in.
+@test "Apache: several locations, a policy for each" {
+    behind apache
+    SECRET_PATH=/machines/secret.txt
+    answers good-rsa granted
+    expect client "$(decisions | tail -n 1 | jq -r '[.policy, .rule, .client] | join(" ")')" "machines machines robot"
+    answers good no-path-to-trust-anchor
+    answers untrusted no-path-to-trust-anchor
+    answers none no-certificate
+    SECRET_PATH=/partners/secret.txt
+    answers good-rsa no-path-to-trust-anchor
+    answers untrusted granted
+    SECRET_PATH=/secret.txt
+    answers good granted
 }
 
 a_client_chooses_no_policy() {

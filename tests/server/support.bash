@@ -49,6 +49,13 @@ change_config() {
     printf '%s\n' "${text/"$1"/"$2"}" >"$file"
 }
 
+# write_rules RULES: in place of those of certauthz.conf.
+write_rules() {
+    local config=$LAB/etc/certauthz.conf
+    sed -i '/^rules = (/,/^);/d' "$config"
+    printf 'rules = ( %s );\n' "$1" >>"$config"
+}
+
 # Two servers in one laboratory: start_both, then `behind SERVER` chooses where requests go.
 start_both() {
     lab_start certauthz
