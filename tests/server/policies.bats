@@ -29,8 +29,7 @@ policies: {
 };
 CONF
     # The examples in the comments are tried as they stand.
-    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
-        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+    sed 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
     sed 's/^\( *\)#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1\2/' \
         "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf" >"$LAB/etc/apache-policies.conf"
