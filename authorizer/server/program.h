@@ -2,6 +2,11 @@
 #ifndef CERTAUTHZ_SERVER_PROGRAM_H
 #define CERTAUTHZ_SERVER_PROGRAM_H
 
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
 /* Opens the standard descriptors that are closed, and ignores the signals of writes that fail. */
 void cz_program_prepare(void);
 /* Goes on with less of the processors than others where all are wanted: a nice value of
@@ -9,5 +14,12 @@ void cz_program_prepare(void);
 void cz_program_yield(void);
 
 #define CZ_YIELDING 10
+
+/*
+ * From now on SIGTERM arrives when the process that started this one ends, however that happens.
+ * `parent` is what getppid said when this program began. False, with `error` set, where it has
+ * ended since, or where the kernel does not do it.
+ */
+bool cz_program_follow_parent(pid_t parent, struct error *error);
 
 #endif
