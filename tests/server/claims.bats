@@ -17,9 +17,6 @@ printf 'Content-Type: text/plain\r\n\r\n'
 env | LC_ALL=C sort
 PROGRAM
     chmod 755 "$LAB/site/environment.cgi"
-    export LAB_LIGHTTPD_EXTRA='server.modules += ( "mod_cgi" )
-cgi.assign = ( "/environment.cgi" => "" )
-static-file.exclude-extensions = ( ".cgi" )'
     # What Apache answers in place of an error is asked for in a request of its own.
     export LAB_APACHE_EXTRA='ErrorDocument 403 /public/file.txt
 ErrorDocument 404 /whoami?format=json

@@ -24,4 +24,7 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/doors/fcgid.bash \
 	tests/server/doors/nginx.bash \
 	tests/server/apache-doors.bats tests/server/apache-passwords.bats tests/server/apache-authnz-fcgi.bats \
-	tests/server/apache-htaccess.bats
+	tests/server/apache-htaccess.bats \
+	tests/server/doors/lighttpd.bash tests/server/doors/lighttpd-unix.bash \
+	tests/server/doors/lighttpd-tcp.bash tests/server/doors/lighttpd-bin-path.bash \
+	tests/server/doors/lighttpd-gnutls.bash tests/server/doors/fcgid.bash

@@ -36,11 +36,11 @@ server.http-parseopts = (
 )
 CONF
     LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
-    mv "$LAB/etc/lighttpd-site.conf" "$LAB/etc/lax-site.conf"
+    mv "$LAB/etc/lighttpd" "$LAB/etc/lax"
 }
 
 lab_spawn_lax() {
-    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax-site.conf"
+    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax/example-site.conf"
 }
 
 on() {

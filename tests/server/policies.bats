@@ -37,8 +37,7 @@ policies: {
 };
 CONF
     # The examples in the comments are tried as they stand.
-    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
-        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+    sed 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
     export LAB_APACHE_FILES=$LAB/etc/apache-conf
     cp -Rp "$LAB_SOURCE/apache-conf" "$LAB_APACHE_FILES"
