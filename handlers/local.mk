@@ -59,3 +59,9 @@ handlers_gate_gate_SOURCES = \
 	handlers/gate/output.c handlers/gate/output.h \
 	handlers/gate/settings.c handlers/gate/settings.h \
 	handlers/gate/tree.c handlers/gate/tree.h
+
+check_PROGRAMS += handlers/gate/test-gate
+TESTS += handlers/gate/test-gate
+handlers_gate_test_gate_CPPFLAGS = $(GATE_CPPFLAGS)
+handlers_gate_test_gate_LDADD = handlers/gate/libgate.a $(CORE_LIBS)
+handlers_gate_test_gate_SOURCES = handlers/gate/test-gate.c tests/tap.h
