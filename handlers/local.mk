@@ -65,3 +65,12 @@ TESTS += handlers/gate/test-gate
 handlers_gate_test_gate_CPPFLAGS = $(GATE_CPPFLAGS)
 handlers_gate_test_gate_LDADD = handlers/gate/libgate.a $(CORE_LIBS)
 handlers_gate_test_gate_SOURCES = handlers/gate/test-gate.c tests/tap.h
+
+check_PROGRAMS += handlers/gate/test-gate-files
+TESTS += handlers/gate/test-gate-files
+handlers_gate_test_gate_files_CPPFLAGS = $(GATE_CPPFLAGS)
+handlers_gate_test_gate_files_LDFLAGS = $(FAULTY_LINKING)
+handlers_gate_test_gate_files_LDADD = handlers/gate/libgate.a $(UNIT_LIBS)
+handlers_gate_test_gate_files_SOURCES = handlers/gate/test-gate-files.c tests/tap.h \
+	handlers/gate/settings.c handlers/gate/settings.h \
+	handlers/gate/tree.c handlers/gate/tree.h
