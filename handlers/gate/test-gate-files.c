@@ -189,7 +189,7 @@ static void test_bad_settings(void) {
         {M "folder = \"/m\";",
          FILE_LINE("2") "folder: unknown key; gate.conf knows: server, folders, configuration, "
                         "policy, index, programs, x_sendfile"},
-        {M "index", FILE_LINE("2") "syntax error"},
+        {M "index", FILE_LINE("3") "syntax error"},
     };
     for (size_t i = 0; i < CZ_COUNT(cases); i++) {
         CZ_CLEANUP(gate_settings_release) struct gate_settings settings;
