@@ -35,6 +35,7 @@ handlers_whoami_test_whoami_SOURCES = handlers/whoami/test-whoami.c tests/tap.h
 # A CGI program that asks certauthz itself, for servers that run nothing else.
 noinst_LIBRARIES += handlers/gate/libgate.a
 pkglibexec_PROGRAMS += handlers/gate/gate
+dist_man_MANS += handlers/gate/certauthz-gate.8
 
 GATE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/handlers/gate
 
