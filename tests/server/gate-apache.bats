@@ -1,6 +1,8 @@
 # The gate on Apache, put in place by .htaccess and FTP as apache-conf/shared-hosting/INSTALL says,
 # and every way around it that we know. The folder /admin/ is protected, and everything else open.
 
+# shellcheck disable=SC2154 # replies are set by lib.bash
+
 load support
 load targets
 load downstream
@@ -22,7 +24,7 @@ teardown_file() {
 }
 
 setup() {
-    SERVER=lighttpd # as there, the log is a file, and the client is told
+    export SERVER=lighttpd # as there, the log is a file, and the client is told
 }
 
 teardown() {

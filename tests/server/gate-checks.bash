@@ -1,8 +1,8 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # What the gate does the same way on every server: tests of gate-apache.bats and gate-lighttpd.bats,
 # which protect /admin/ alone. On top of support.bash, downstream.bash and gate.bash.
 
-SECRET_PATH=/admin/secret.txt
+export SECRET_PATH=/admin/secret.txt
 
 # fill_admin: programs, and what must not leave even so.
 fill_admin() {

@@ -1,6 +1,8 @@
 # The gate on lighttpd, by lighttpd-conf/gate.conf, and every way around it that we know. The folder
 # /admin/ is protected, and everything else open.
 
+# shellcheck disable=SC2154 # replies are set by lib.bash
+
 load support
 load targets
 load downstream
@@ -13,6 +15,7 @@ setup_file() {
     fill_admin
     gate_install lighttpd admin
     gate_change certauthz.conf '"/members/"' '"/admin/"'
+    # shellcheck disable=SC2016 # lighttpd's
     export LAB_GATE_URL=/admin LAB_LIGHTTPD_EXTRA='
 $HTTP["url"] =~ "^/plain/" { cgi.assign = ( ".cgi" => "" ) }'
     mkdir "$LAB/site/plain"

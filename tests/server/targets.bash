@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Ways to spell a path, for tests in which everything is open but /admin/, so that whatever the
 # guard and the server understand differently would let the secret out. On top of support.bash.
 
