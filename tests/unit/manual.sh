@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..20
+echo 1..21
 
 # --- the form --------------------------------------------------------------------------
 
@@ -243,6 +243,13 @@ sed -n 's/^    \[CHECK_.*\] = "\([a-z-]*\)".*/\1/p' authorizer/reason/trace.c >"
 items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
 same "certauthzctl(1) has every check and no other" \
     trace.c "$folder/checks" "the page" "$folder/documented"
+
+# --- certauthz-gate(8) -----------------------------------------------------------------
+
+names handlers/gate/settings.c "static const struct key gate_keys" >"$folder/keys"
+items handlers/gate/certauthz-gate.8 CONFIGURATION Cm >"$folder/documented"
+same "certauthz-gate(8) has every key of gate.conf and no other" \
+    settings.c "$folder/keys" "the page" "$folder/documented"
 
 # --- what is handed over, and what takes it away ---------------------------------------
 

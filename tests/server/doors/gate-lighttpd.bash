@@ -13,7 +13,7 @@ DOOR_WITHOUT="500"
 door_start() {
     gate_install lighttpd "" &&
         gate_change certauthz.conf '"/members/"' '"/"' &&
-        LAB_GATE_URL= gate_start lighttpd
+        LAB_GATE_URL="" gate_start lighttpd
 }
 
 door_pids() {
