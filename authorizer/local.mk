@@ -14,7 +14,8 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/error.c authorizer/base/error.h \
 	authorizer/base/json_writer.c authorizer/base/json_writer.h \
 	authorizer/base/numbers.c authorizer/base/numbers.h \
-	authorizer/base/text.c authorizer/base/text.h
+	authorizer/base/text.c authorizer/base/text.h \
+	authorizer/base/variables.c authorizer/base/variables.h
 
 # In the order of the flow.
 authorizer_libcore_a_SOURCES = \
@@ -23,7 +24,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/request/request.c authorizer/request/request.h \
 	authorizer/request/target.c authorizer/request/target.h \
 	authorizer/request/verification.c authorizer/request/verification.h \
+	authorizer/pem/encodings.c authorizer/pem/encodings.h \
 	authorizer/pem/pem.c authorizer/pem/pem.h \
+	authorizer/pem/xfcc.c authorizer/pem/xfcc.h \
+	authorizer/pem/forwarded.c authorizer/pem/forwarded.h \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
 	authorizer/certificate/der_write.c authorizer/certificate/der_write.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
@@ -203,6 +207,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/questions.c authorizer/server/questions.h \
 	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/once.c authorizer/server/once.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
 	authorizer/server/commands.c authorizer/server/commands.h \

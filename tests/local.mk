@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/test-name-parse \
 	tests/unit/test-name-forms \
 	tests/unit/test-pem \
+	tests/unit/test-forwarded \
 	tests/unit/test-request \
 	tests/unit/test-target \
 	tests/unit/test-verification \
@@ -143,6 +144,7 @@ tests_unit_test_name_parse_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_parse_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_name_forms_LDADD = $(UNIT_LIBS)
 tests_unit_test_pem_LDADD = $(UNIT_LIBS)
+tests_unit_test_forwarded_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
 tests_unit_test_target_LDADD = $(UNIT_LIBS)
 tests_unit_test_verification_LDADD = $(UNIT_LIBS)
@@ -298,6 +300,7 @@ FUZZ_COMMON += tests/fuzz/replay.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz-pem \
+	tests/fuzz/fuzz-forwarded \
 	tests/fuzz/fuzz-name-text \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
@@ -313,6 +316,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_forwarded_SOURCES = tests/fuzz/fuzz-forwarded.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_forwarded_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_forwarded_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_name_text_SOURCES = tests/fuzz/fuzz-name-text.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_name_text_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_name_text_LDFLAGS = $(FUZZ_LINKING)
