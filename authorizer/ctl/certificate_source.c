@@ -54,8 +54,8 @@ bool cz_certificates_find(const char *file, const char *password_file,
     struct bytes bytes = cz_buffer_view(&content);
     if (is_pkcs12(bytes))
         return cz_pkcs12_read(bytes, name, password_file, found, error);
-    return bytes.len > 0 && bytes.data[0] == DER_SEQUENCE ? cz_found_add(bytes, name, found, error)
-                                                          : read_pem(bytes, name, found, error);
+    return cz_der_begins(bytes) ? cz_found_add(bytes, name, found, error)
+                                : read_pem(bytes, name, found, error);
 }
 
 void cz_found_certificates_release(struct found_certificates *found) {
