@@ -93,6 +93,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/response/response.c authorizer/response/response.h \
 	authorizer/log/entry.c authorizer/log/entry.h \
 	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
+	authorizer/authorize/forwarding.c authorizer/authorize/forwarding.h \
 	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
@@ -113,10 +114,12 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/conditions.c authorizer/config/conditions.h \
 	authorizer/config/claims.c authorizer/config/claims.h \
 	authorizer/config/clients.c authorizer/config/clients.h \
+	authorizer/config/ranges.c authorizer/config/ranges.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
+	authorizer/config/forwarded.c authorizer/config/forwarded.h \
 	authorizer/config/policies.c authorizer/config/policies.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/store_folder.c authorizer/config/store_folder.h \
