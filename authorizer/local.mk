@@ -234,6 +234,7 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
+	authorizer/ctl/decide.c authorizer/ctl/decide.h \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
 	authorizer/ctl/deny_report.c authorizer/ctl/deny_report.h \
 	authorizer/ctl/crl_account.c authorizer/ctl/crl_account.h \
@@ -278,7 +279,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
-	authorizer/ctl/lint_revocation.c \
+	authorizer/ctl/lint_revocation.c authorizer/ctl/lint_forwarded.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(LIBCTL) $(STORE_LIBS)
 

@@ -109,14 +109,14 @@ says out '  purposes      not said, so any'
 ends 'several certificates, among them a CA'
 
 inspect 2 pki/good.key
-says err 'certauthzctl: pki/good.key: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: pki/good.key: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 inspect 2 missing.pem
 says err 'certauthzctl: missing.pem: cannot be opened: No such file'
 : >empty
 inspect 2 empty
-says err 'certauthzctl: empty: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: empty: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 try 2 certauthzctl inspect -
-says err 'certauthzctl: standard input: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: standard input: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 head -c 100 good.der >cut.der
 inspect 2 cut.der
 says err 'certauthzctl: cut.der: certificate 1: '
