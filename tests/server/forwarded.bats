@@ -21,6 +21,7 @@ setup() {
 teardown() {
     lab_stop front_nginx
     lab_stop front_apache
+    lab_stop nginx
 }
 
 # configure FORMAT [LINE...]: of the group `forwarded`.
@@ -210,6 +211,24 @@ warnings() {
         --log "$(decisions | tail -n 1)" >"$LAB/tmp/explained" || :
     grep -q '^  passed *forwarded$' "$LAB/tmp/explained" || fail "$(<"$LAB/tmp/explained")"
     grep -q 'then and now no-path-to-trust-anchor' "$LAB/tmp/explained" || fail "$(<"$LAB/tmp/explained")"
+}
+
+# With the one more line of certauthz.conf(5), FORWARDED.
+@test "nginx, where it asks certauthz: what the proxy forwards counts, and nothing else" {
+    local value proxy=(--interface "$LAB_PROXY_ADDRESS")
+    sed 's/^    fastcgi_param SSL_CLIENT_CERT /    fastcgi_param HTTP_X_CLIENT_CERT $http_x_client_cert;\n&/' \
+        "$LAB_SOURCE/packaging/nginx/certauthz.conf" >"$LAB/etc/nginx-forwarded.conf"
+    grep -q HTTP_X_CLIENT_CERT "$LAB/etc/nginx-forwarded.conf"
+    value=$(escaped good)
+    # its certauthz is lighttpd's, and so is the log
+    behind lighttpd
+    LAB_NGINX_CONF=$LAB/etc/nginx-forwarded.conf lab_start nginx
+    asks none granted "${proxy[@]}" --header "X-Client-Cert: $value"
+    expect "who it is" "$(last .sha256)" "$(fingerprint good)"
+    asks good-rsa inconsistent-server-variables "${proxy[@]}" --header "X-Client-Cert: $value"
+    asks none no-certificate --header "X-Client-Cert: $value"
+    asks none no-certificate "${proxy[@]}" --header "X_Client_Cert: $value"
+    asks none no-certificate "${proxy[@]}" --header "X.Client.Cert: $value"
 }
 
 # --- the proxy has a certificate of its own --------------------------------------------
