@@ -94,6 +94,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/response/response.c authorizer/response/response.h \
 	authorizer/log/entry.c authorizer/log/entry.h \
 	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
+	authorizer/authorize/forwarding.c authorizer/authorize/forwarding.h \
 	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
@@ -114,10 +115,12 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/conditions.c authorizer/config/conditions.h \
 	authorizer/config/claims.c authorizer/config/claims.h \
 	authorizer/config/clients.c authorizer/config/clients.h \
+	authorizer/config/ranges.c authorizer/config/ranges.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
+	authorizer/config/forwarded.c authorizer/config/forwarded.h \
 	authorizer/config/policies.c authorizer/config/policies.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/store_folder.c authorizer/config/store_folder.h \
@@ -237,6 +240,7 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
+	authorizer/ctl/decide.c authorizer/ctl/decide.h \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
 	authorizer/ctl/deny_report.c authorizer/ctl/deny_report.h \
 	authorizer/ctl/crl_account.c authorizer/ctl/crl_account.h \
@@ -280,7 +284,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
-	authorizer/ctl/lint_revocation.c \
+	authorizer/ctl/lint_revocation.c authorizer/ctl/lint_forwarded.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(LIBCTL) $(STORE_LIBS)
 

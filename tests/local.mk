@@ -17,7 +17,7 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
-	tests/unit/config-revocation-cases.h \
+	tests/unit/config-revocation-cases.h tests/unit/config-forwarded-cases.h \
 	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
 	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h tests/unit/server-child.h \

@@ -4,6 +4,7 @@
 #include "certificate/certificate.h"
 #include "certificate/der.h"
 #include "config/whole_file.h"
+#include "pem/encodings.h"
 #include "pem/pem.h"
 
 #include <gnutls/crypto.h>
@@ -19,6 +20,17 @@ bool cz_presented_read(const char *file, struct question *question, struct error
         return cz_pem_encode(text, &question->certificate, error);
     cz_buffer_bytes(&question->certificate, text);
     return !question->certificate.failed || cz_error_set(error, "out of memory");
+}
+
+bool cz_presented_header(const char *file, struct question *question, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    if (!cz_file_read(file, &content, error))
+        return false;
+    struct bytes value = cz_trim_blanks(cz_buffer_view(&content));
+    if (value.len == 0)
+        return cz_error_set(error, "%s: is empty", file);
+    cz_buffer_bytes(&question->forwarded, value);
+    return !question->forwarded.failed || cz_error_set(error, "out of memory");
 }
 
 bool cz_presented_chain(const char *file, struct question *question, struct error *error) {

@@ -67,3 +67,23 @@ void cz_request_read(struct request *request, const char *const *variables) {
     }
     request->too_large = total > CZ_REQUEST_SIZE_MAX;
 }
+
+/* Puts the value of a variable of this name where it belongs. */
+static void take_forwarded(struct request *request, const char *variable, const char *name,
+                           struct bytes *place) {
+    size_t len = name != NULL ? strlen(name) : 0;
+    if (len == 0 || strncmp(variable, name, len) != 0 || variable[len] != '=')
+        return;
+    request->forwarded.repeated |= place->data != NULL;
+    *place = cz_bytes_of(variable + len + 1);
+}
+
+void cz_request_read_forwarded(struct request *request, const struct forwarded_variables *names,
+                               const char *const *variables) {
+    if (names->certificate == NULL)
+        return;
+    for (; *variables != NULL; variables++) {
+        take_forwarded(request, *variables, names->certificate, &request->forwarded.certificate);
+        take_forwarded(request, *variables, names->chain, &request->forwarded.chain);
+    }
+}

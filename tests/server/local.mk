@@ -16,6 +16,7 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation_lab.bash tests/server/traffic.py tests/server/revocation.bats \
 	tests/server/revocation-actions.bats tests/server/revocation-online.bats \
 	tests/server/revocation-store.bats \
+	tests/server/forwarded.bats tests/server/proxies.bash \
 	tests/server/downstream.bash tests/server/backend.py tests/server/doors/README.md \
 	tests/server/doors/lighttpd-unix.bash tests/server/doors/fcgid.bash \
 	tests/server/doors/fcgid-htaccess.bash tests/server/doors/authnz-fcgi.bash \

@@ -115,7 +115,7 @@ names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[
         group != "" && match($0, /\.name = "[a-z_]*"/) {
             print group "." substr($0, RSTART + 9, RLENGTH - 10)
         }' authorizer/config/config.c authorizer/config/policies.c \
-            authorizer/config/claims.c
+            authorizer/config/claims.c authorizer/config/forwarded.c
 } >"$folder/groups"
 cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
     "$folder/revocation" >"$folder/keys"
@@ -147,7 +147,7 @@ same "certauthz.conf.example has every key and no other" \
 
 sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/policies.c \
     authorizer/config/rules.c \
-    authorizer/config/conditions.c authorizer/config/revocation.c \
+    authorizer/config/conditions.c authorizer/config/revocation.c authorizer/config/forwarded.c \
     authorizer/config/revocation_actions.c |
     grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \
     >"$folder/words"

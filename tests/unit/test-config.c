@@ -52,6 +52,8 @@ struct error_case {
 
 #include "config-rule-cases.h"
 
+#include "config-forwarded-cases.h"
+
 static void check(const struct error_case *c) {
     CZ_CLEANUP(cz_setup_release) struct setup setup;
     struct error error = {0};
@@ -263,6 +265,8 @@ int main(void) {
         check(&who_cases[i]);
     for (size_t i = 0; i < CZ_COUNT(rule_cases); i++)
         check(&rule_cases[i]);
+    for (size_t i = 0; i < CZ_COUNT(forwarded_cases); i++)
+        check(&forwarded_cases[i]);
     test_defaults();
     test_values();
     test_files();
