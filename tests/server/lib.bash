@@ -383,7 +383,12 @@ lab_configure_nginx() {
             /etc/certauthz/client-ca.pem "$LAB/pki/server-ca.pem" \
             "include /etc/nginx/certauthz.conf;" \
             "include $LAB/etc/$name-certauthz.conf;
-${LAB_NGINX_EXTRA-}" >"$LAB/etc/$name-site.conf" || return 1
+${LAB_NGINX_EXTRA-}" >"$LAB/etc/$name-site.conf" && lab_include_nginx_site "$name"
+}
+
+# lab_include_nginx_site NAME: the configuration around $LAB/etc/NAME-site.conf.
+lab_include_nginx_site() {
+    local name=$1
     {
         [[ $EUID -ne 0 ]] || echo "user $LAB_USER $LAB_GROUP;"
         cat <<CONF
