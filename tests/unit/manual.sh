@@ -263,8 +263,9 @@ else
 fi
 
 # nginx hands on what it is told to, claim by claim. Those of a dialect are the site's own affair.
+# shellcheck disable=SC2016 # nginx's variables
 sed -n 's/^auth_request_set \$claim_\([a-z0-9_]*\) *\$upstream_http_variable_\1;$/\1/p' \
-    packaging/nginx/certauthz.conf | tr a-z A-Z >"$folder/taken"
+    packaging/nginx/certauthz.conf | tr '[:lower:]' '[:upper:]' >"$folder/taken"
 same "nginx's configuration takes every claim over" \
     claim_sources.c "$folder/own" "the configuration" "$folder/taken"
 awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty;" { print $2 }' \
