@@ -14,8 +14,8 @@
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
 # LAB_LIGHTTPD_CONF, LAB_APACHE_CONF and LAB_NGINX_CONF (in place of the shipped file),
-# LAB_LIGHTTPD_EXTRA, LAB_APACHE_EXTRA, LAB_NGINX_EXTRA (further lines), LAB_LIGHTTPD_TLS (openssl
-# or gnutls), LAB_LIGHTTPD_STARTED (unix, tcp or bin-path: how it reaches certauthz),
+# LAB_LIGHTTPD_EXTRA, LAB_APACHE_EXTRA, LAB_NGINX_EXTRA, LAB_NGINX_HTTP (further lines),
+# LAB_LIGHTTPD_TLS (openssl or gnutls), LAB_LIGHTTPD_STARTED (unix, tcp or bin-path: how it reaches certauthz),
 # LAB_APACHE_PROCESSES, LAB_APACHE_FILES (in place of the shipped folder) and LAB_APACHE_WHOAMI
 # (socket: it is not for Apache to start). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
@@ -452,11 +452,13 @@ lab_substitute() {
 }
 
 # The shipped site with this laboratory's values, and what Debian has in nginx.conf. LAB_NGINX_EXTRA
-# stands in the server block, before its locations.
+# stands in the server block, before its locations, and LAB_NGINX_HTTP outside. Another name makes a
+# second one beside the first.
 lab_configure_nginx() {
+    local name=${1:-nginx}
     lab_substitute "${LAB_NGINX_CONF:-$LAB_SOURCE/packaging/nginx/certauthz.conf}" \
         "fastcgi_read_timeout    15s;" "fastcgi_read_timeout ${LAB_AUTHORIZER_TIMEOUT:-15}s;" \
-        >"$LAB/etc/nginx-certauthz.conf" &&
+        >"$LAB/etc/$name-certauthz.conf" &&
         lab_substitute "$LAB_SOURCE/packaging/nginx/example-site.conf" \
             /run/certauthz/authorizer.sock "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}" \
             /run/certauthz/whoami.sock "$LAB/run/whoami.sock" \
@@ -464,37 +466,44 @@ lab_configure_nginx() {
             127.0.0.1:8080 "127.0.0.1:${LAB_BACKEND_PORT:-1}" \
             "listen 443 " "listen 127.0.0.1:$LAB_PORT " \
             /var/www/html "$LAB/site" \
-            /var/log/nginx/error.log "$LAB/log/nginx-error.log" \
-            /var/log/nginx/access.log "$LAB/log/nginx-access.log" \
+            /var/log/nginx/error.log "$LAB/log/$name-error.log" \
+            /var/log/nginx/access.log "$LAB/log/$name-access.log" \
             /etc/ssl/certs/ssl-cert-snakeoil.pem "$LAB/pki/server.pem" \
             /etc/ssl/private/ssl-cert-snakeoil.key "$LAB/pki/server.key" \
             /etc/certauthz/client-ca.pem "$LAB/pki/server-ca.pem" \
             "include /etc/nginx/certauthz.conf;" \
-            "include $LAB/etc/nginx-certauthz.conf;
-${LAB_NGINX_EXTRA-}" >"$LAB/etc/nginx-site.conf" || return 1
+            "include $LAB/etc/$name-certauthz.conf;
+${LAB_NGINX_EXTRA-}" >"$LAB/etc/$name-site.conf" && lab_include_nginx_site "$name"
+}
+
+# lab_include_nginx_site NAME: the configuration around $LAB/etc/NAME-site.conf.
+lab_include_nginx_site() {
+    local name=$1
     {
         [[ $EUID -ne 0 ]] || echo "user $LAB_USER $LAB_GROUP;"
         cat <<CONF
 daemon off;
 worker_processes 2;
-pid $LAB/run/nginx.pid;
+pid $LAB/run/$name.pid;
 events { }
 http {
     include /etc/nginx/mime.types;
-    client_body_temp_path $LAB/run/nginx-body;
-    fastcgi_temp_path $LAB/run/nginx-fastcgi;
-    proxy_temp_path $LAB/run/nginx-proxy;
-    uwsgi_temp_path $LAB/run/nginx-uwsgi;
-    scgi_temp_path $LAB/run/nginx-scgi;
-    include $LAB/etc/nginx-site.conf;
+    client_body_temp_path $LAB/run/$name-body;
+    fastcgi_temp_path $LAB/run/$name-fastcgi;
+    proxy_temp_path $LAB/run/$name-proxy;
+    uwsgi_temp_path $LAB/run/$name-uwsgi;
+    scgi_temp_path $LAB/run/$name-scgi;
+    ${LAB_NGINX_HTTP-}
+    include $LAB/etc/$name-site.conf;
 }
 CONF
-    } >"$LAB/etc/nginx.conf"
+    } >"$LAB/etc/$name.conf"
 }
 
 lab_spawn_nginx() {
-    lab_spawn nginx "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v nginx)" \
-        -e "$LAB/log/nginx-error.log" -p "$LAB" -c "$LAB/etc/nginx.conf"
+    local name=${1:-nginx}
+    lab_spawn "$name" "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v nginx)" \
+        -e "$LAB/log/$name-error.log" -p "$LAB" -c "$LAB/etc/$name.conf"
 }
 
 # --- requests --------------------------------------------------------------------------

@@ -30,4 +30,6 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/apache-htaccess.bats \
 	tests/server/doors/lighttpd.bash tests/server/doors/lighttpd-unix.bash \
 	tests/server/doors/lighttpd-tcp.bash tests/server/doors/lighttpd-bin-path.bash \
-	tests/server/doors/lighttpd-gnutls.bash tests/server/doors/fcgid.bash
+	tests/server/doors/lighttpd-gnutls.bash tests/server/doors/fcgid.bash \
+	tests/server/doors/nginx.bash tests/server/nginx.bats tests/server/paths-nginx.bats tests/server/failures-nginx.bats \
+	tests/server/spellings.bash tests/server/stub_authorizer.py

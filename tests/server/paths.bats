@@ -1,5 +1,5 @@
-# Ways to spell a path. Everything is open but /admin/, so that whatever certauthz and the
-# server understand differently would let the secret out.
+# Ways to spell a path behind lighttpd and Apache. Everything is open but /admin/, so that whatever
+# certauthz and the server understand differently would let the secret out.
 
 load support
 load targets

@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..21
+echo 1..23
 
 # --- the form --------------------------------------------------------------------------
 
@@ -266,3 +266,14 @@ for file in "parts/claims.conf always" "parts/claims.conf early" "htaccess-fcgid
     same "apache-conf/${file% *} keeps every claim from the client, and names no other (${file#* })" \
         claim_sources.c "$folder/claims" "the file" "$folder/unset"
 done
+
+# nginx hands on what it is told to, claim by claim. Those of a dialect are the site's own affair.
+# shellcheck disable=SC2016 # nginx's variables
+sed -n 's/^auth_request_set \$claim_\([a-z0-9_]*\) *\$upstream_http_variable_\1;$/\1/p' \
+    packaging/nginx/certauthz.conf | tr '[:lower:]' '[:upper:]' >"$folder/taken"
+same "nginx's configuration takes every claim over" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/taken"
+awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty;" { print $2 }' \
+    packaging/nginx/certauthz.conf >"$folder/given"
+same "nginx's configuration hands every claim on" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/given"
