@@ -14,5 +14,7 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation_lab.bash tests/server/traffic.py tests/server/revocation.bats \
 	tests/server/revocation-actions.bats tests/server/revocation-online.bats \
 	tests/server/revocation-store.bats \
-	tests/server/downstream.bash tests/server/backend.py tests/server/doors/README.md \
+	tests/server/downstream.bash tests/server/backend.py tests/server/matrix.bash \
+	tests/server/matrix.bats.in tests/server/matrix.py tests/server/faulty_authorizer.py \
+	tests/server/doors/README.md \
 	tests/server/doors/lighttpd-unix.bash tests/server/doors/fcgid.bash
