@@ -6,15 +6,13 @@
 #include "config/logging.h"
 #include "config/setup.h"
 #include "ctl/explanation.h"
-#include "query/query.h"
-#include "response/response.h"
 #include "server/commands.h"
 #include "server/forerunner.h"
+#include "server/once.h"
 #include "server/program.h"
 #include "server/watchman.h"
 #include "server/workers.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <gnutls/gnutls.h>
 #include <stdio.h>
@@ -112,33 +110,6 @@ static int read_options(int argc, char **argv, struct options *options) {
 static int complain(const struct error *error) {
     fprintf(stderr, "certauthz: %s\n", error->message);
     return EXIT_FAILED;
-}
-
-static bool write_all(int fd, const char *data, size_t len) {
-    while (len > 0) {
-        ssize_t written = write(fd, data, len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        data += written;
-        len -= (size_t)written;
-    }
-    return true;
-}
-
-static void reply_failure(void) {
-    write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
-}
-
-/* As CGI: the same reply, on standard output. */
-static int answer_cgi(struct service *service) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
-    cz_serve(service, (const char *const *)environ, &reply, &line);
-    cz_log_write(service->log, &line);
-    const char *text = reply.failed ? cz_response_failure() : cz_buffer_text(&reply);
-    return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_GOOD : EXIT_FAILED;
 }
 
 /* As FastCGI. Unless log.required has it written already, the line is written when the reply is on
@@ -365,34 +336,17 @@ static int check(const struct options *options, const char *file) {
     return EXIT_GOOD;
 }
 
-static int fail_cgi(const struct error *error) {
-    reply_failure();
-    return complain(error);
-}
-
-/* Where no certauthz-refresh runs, one is started for the question. */
-static int answer_once(struct generations *generations, const struct log *log, const char *file) {
-    CZ_CLEANUP(cz_free_ptr) char *program = cz_query_program();
-    CZ_CLEANUP(cz_inquirer_destroy) struct inquirer inquirer;
-    cz_inquirer_init(&inquirer, log);
-    inquirer.program = program;
-    inquirer.config_file = file;
-    struct service service = {.generations = generations, .log = log, .inquirer = &inquirer};
-    return answer_cgi(&service);
-}
-
+/* As CGI: the same reply, on standard output. */
 static int run_cgi(const char *file) {
-    CZ_CLEANUP(cz_log_close) struct log log = {0};
-    CZ_CLEANUP(cz_generations_release) struct generations generations = CZ_GENERATIONS_INIT;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     struct error error = {0};
-    struct generation *generation = cz_generation_load(file, &error);
-    if (generation == NULL)
-        return fail_cgi(&error);
-    cz_generations_publish(&generations, generation);
-    show_notices(&generation->setup);
-    if (!cz_config_log_open(&generation->setup.config, &log, &error))
-        return fail_cgi(&error);
-    return answer_once(&generations, &log, file);
+    struct once once = {.file = file, .variables = (const char *const *)environ};
+    bool good = cz_serve_once(&once, &reply, &error);
+    const char *text = cz_once_text(&reply);
+    bool written = cz_write_all(STDOUT_FILENO, text, strlen(text));
+    if (!good)
+        return complain(&error);
+    return written ? EXIT_GOOD : EXIT_FAILED;
 }
 
 int main(int argc, char **argv) {

@@ -15,6 +15,8 @@ static const struct variable table[] = {
     {"REQUEST_METHOD", offsetof(struct request, method)},
     {"REQUEST_URI", offsetof(struct request, uri)},
     {"REDIRECT_URI", offsetof(struct request, redirect_uri)},
+    {"FCGI_ROLE", offsetof(struct request, role)},
+    {"CERTAUTHZ_PATH", offsetof(struct request, path)},
     {"SERVER_NAME", offsetof(struct request, host)},
     {"REMOTE_ADDR", offsetof(struct request, address)},
     {"CERTAUTHZ_POLICY", offsetof(struct request, policy)},
@@ -41,7 +43,7 @@ static struct bytes *place_of(struct request *request, struct bytes name, const 
 }
 
 static bool may_be_known(char first) {
-    return first == 'R' || first == 'S' || first == 'H' || first == 'C';
+    return first == 'R' || first == 'S' || first == 'H' || first == 'C' || first == 'F';
 }
 
 void cz_request_read(struct request *request, const char *const *variables) {

@@ -20,6 +20,8 @@ struct request {
     struct bytes redirect_uri; /* REDIRECT_URI, lighttpd's normalised form where it differs */
     struct bytes host;         /* SERVER_NAME */
     struct bytes address;      /* REMOTE_ADDR */
+    struct bytes role;         /* FCGI_ROLE, from FastCGI's BEGIN_REQUEST */
+    struct bytes path;         /* CERTAUTHZ_PATH: nginx's path, decoded and normalised by it */
     struct bytes policy;       /* CERTAUTHZ_POLICY: the name of the policy that holds here */
     struct bytes certificate;  /* SSL_CLIENT_CERT */
     struct bytes verify;       /* SSL_CLIENT_VERIFY */

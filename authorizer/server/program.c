@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -31,4 +32,18 @@ void cz_program_prepare(void) {
 void cz_program_yield(void) {
     if (getpriority(PRIO_PROCESS, 0) < CZ_YIELDING)
         setpriority(PRIO_PROCESS, 0, CZ_YIELDING);
+}
+
+bool cz_write_all(int fd, const void *data, size_t len) {
+    const char *at = data;
+    while (len > 0) {
+        ssize_t written = write(fd, at, len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        at += written;
+        len -= (size_t)written;
+    }
+    return true;
 }

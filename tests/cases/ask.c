@@ -71,6 +71,7 @@ static void put_nuls(const struct variables *variables, struct request *request)
         size_t offset;
     } places[] = {{"SSL_CLIENT_CERT", offsetof(struct request, certificate)},
                   {"REQUEST_URI", offsetof(struct request, uri)},
+                  {"CERTAUTHZ_PATH", offsetof(struct request, path)},
                   {"REQUEST_METHOD", offsetof(struct request, method)},
                   {"SSL_CLIENT_VERIFY", offsetof(struct request, verify)}};
     for (size_t i = 0; i < variables->count; i++) {

@@ -46,6 +46,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/precedence.cases \
 	tests/cases/replies.cases \
 	tests/cases/report-only.cases \
+	tests/cases/responder.cases \
 	tests/cases/revocation.cases \
 	tests/cases/rule-matching.cases \
 	tests/cases/rules.cases \

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands in certauthz's place, started with the same arguments, and never decides anything.
 
-$LAB/etc/fault, found from where this file lies in $LAB/bin, says what it does with a request:
+$LAB/etc/fault, found from where this file lies below $LAB, says what it does with a request:
 
     hang     takes it, and never answers
     crash    takes it, and is gone; as a daemon, only the connection is
@@ -16,7 +16,9 @@ import time
 
 
 def fault():
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(sys.argv[0])))
+    folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+    while not os.path.exists(os.path.join(folder, "etc", "fault")):
+        folder = os.path.dirname(folder)
     with open(os.path.join(folder, "etc", "fault"), encoding="ascii") as file:
         return file.read().strip()
 

@@ -4,7 +4,7 @@
 #
 #   lab_open BUILD           make the folder $LAB with the PKI, a small site and the
 #                            programs of the build folder BUILD
-#   lab_start PROGRAM        certauthz, whoami, lighttpd or apache; returns when it is ready
+#   lab_start PROGRAM        certauthz, whoami, lighttpd, apache or nginx; returns when it is ready
 #   lab_stop PROGRAM         returns when it is gone
 #   lab_request CERT PATH [CURL-OPTION...]
 #                            one request; sets the variables reply_...
@@ -12,8 +12,10 @@
 #
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
-# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA,
-# LAB_APACHE_EXTRA (further lines) and LAB_APACHE_PROCESSES. Between lab_open and
+# LAB_LIGHTTPD_CONF, LAB_APACHE_CONF and LAB_NGINX_CONF (in place of the shipped file),
+# LAB_LIGHTTPD_EXTRA, LAB_APACHE_EXTRA, LAB_NGINX_EXTRA (further lines), LAB_APACHE_PROCESSES,
+# LAB_APACHE_FILES (in place of the shipped folder) and LAB_APACHE_WHOAMI (socket: it is not for
+# Apache to start). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -138,7 +140,8 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami \
+        handlers/gate/gate gate; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi
@@ -234,6 +237,10 @@ lab_start_apache() {
     lab_start_on_free_port apache
 }
 
+lab_start_nginx() {
+    lab_start_on_free_port nginx
+}
+
 # lab_start_on_free_port SERVER: sets LAB_PORT. Whether a port is free shows only when it
 # is bound, so a server that finds it taken is started again on another.
 lab_start_on_free_port() {
@@ -274,6 +281,8 @@ var.certauthz_socket             = "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.
 var.certauthz_whoami_socket      = "$LAB/run/whoami.sock"
 var.certauthz_read_timeout       = ${LAB_AUTHORIZER_TIMEOUT:-15}
 var.certauthz_upload_directory   = "$LAB/run"
+var.certauthz_gate               = "$LAB/home/certauthz/gate"
+var.certauthz_gate_url           = "${LAB_GATE_URL-/members}"
 var.certauthz_error_log          = "$LAB/log/lighttpd-error.log"
 var.certauthz_access_log         = "$LAB/log/lighttpd-access.log"
 include "${LAB_LIGHTTPD_CONF:-$LAB_SOURCE/lighttpd-conf/certauthz.conf}"
@@ -294,7 +303,8 @@ lab_configure_apache() {
     done
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
-            mime dir env headers setenvif socache_shmcb ssl fcgid cgi; do
+            mime dir env headers setenvif socache_shmcb ssl fcgid cgi authnz_fcgi auth_basic \
+            authn_file authz_user http2 proxy proxy_fcgi proxy_http; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""
@@ -318,6 +328,7 @@ FcgidProcessTableFile "$LAB/run/fcgid-processes"
     Require all denied
 </Directory>
 
+Define CERTAUTHZ_FILES "${LAB_APACHE_FILES:-$LAB_SOURCE/apache-conf}"
 Define CERTAUTHZ_ADDRESS 127.0.0.1
 Define CERTAUTHZ_PORT $LAB_PORT
 Define CERTAUTHZ_SERVER_NAME localhost
@@ -330,7 +341,7 @@ Define CERTAUTHZ_PROGRAM "$LAB/bin/certauthz"
 Define CERTAUTHZ_CONFIGURATION "$LAB/etc/certauthz.conf"
 Define CERTAUTHZ_PROCESSES ${LAB_APACHE_PROCESSES:-2}
 Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
-Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
+$(lab_apache_defines)
 Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"
 Define CERTAUTHZ_ACCESS_LOG "$LAB/log/apache-access.log"
 ${LAB_APACHE_EXTRA-}
@@ -339,9 +350,81 @@ CONF
     } >"$LAB/etc/apache.conf"
 }
 
+# What the site has only where it is there: see parts/applications.conf and parts/passwords.conf.
+lab_apache_defines() {
+    case ${LAB_APACHE_WHOAMI:-started} in
+    started) echo "Define CERTAUTHZ_WHOAMI \"$LAB/bin/whoami\"" ;;
+    socket) echo "Define CERTAUTHZ_WHOAMI_SOCKET \"$LAB/run/whoami.sock\"" ;;
+    esac
+    [[ ! -d $LAB/site/app ]] || echo "Define CERTAUTHZ_CGI_DIRECTORY \"$LAB/site/app\""
+    [[ ! -S $LAB/run/php.sock ]] || echo "Define CERTAUTHZ_PHP_SOCKET \"$LAB/run/php.sock\""
+    [[ -z ${LAB_BACKEND_PORT-} ]] || echo "Define CERTAUTHZ_BACKEND http://127.0.0.1:$LAB_BACKEND_PORT/"
+    [[ ! -e $LAB/etc/passwords ]] || echo "Define CERTAUTHZ_PASSWORDS \"$LAB/etc/passwords\""
+    [[ -z ${LAB_CERTAUTHZ_PORT-} ]] || echo "Define CERTAUTHZ_DAEMON 127.0.0.1:$LAB_CERTAUTHZ_PORT"
+}
+
 lab_spawn_apache() {
     lab_spawn apache "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v apache2 || command -v httpd)" \
         -DFOREGROUND -f "$LAB/etc/apache.conf"
+}
+
+# lab_substitute FILE OLD NEW...: the file with each OLD, which has to be there, as its NEW.
+lab_substitute() {
+    local file=$1 text
+    text=$(<"$file") || return 1
+    shift
+    while (($# > 0)); do
+        [[ $text == *"$1"* ]] || { lab_say "$file does not have: $1"; return 1; }
+        text=${text//"$1"/"$2"}
+        shift 2
+    done
+    printf '%s\n' "$text"
+}
+
+# The shipped site with this laboratory's values, and what Debian has in nginx.conf. LAB_NGINX_EXTRA
+# stands in the server block, before its locations.
+lab_configure_nginx() {
+    lab_substitute "${LAB_NGINX_CONF:-$LAB_SOURCE/packaging/nginx/certauthz.conf}" \
+        "fastcgi_read_timeout    15s;" "fastcgi_read_timeout ${LAB_AUTHORIZER_TIMEOUT:-15}s;" \
+        >"$LAB/etc/nginx-certauthz.conf" &&
+        lab_substitute "$LAB_SOURCE/packaging/nginx/example-site.conf" \
+            /run/certauthz/authorizer.sock "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}" \
+            /run/certauthz/whoami.sock "$LAB/run/whoami.sock" \
+            /run/php/php-fpm.sock "$LAB/run/php.sock" \
+            127.0.0.1:8080 "127.0.0.1:${LAB_BACKEND_PORT:-1}" \
+            "listen 443 " "listen 127.0.0.1:$LAB_PORT " \
+            /var/www/html "$LAB/site" \
+            /var/log/nginx/error.log "$LAB/log/nginx-error.log" \
+            /var/log/nginx/access.log "$LAB/log/nginx-access.log" \
+            /etc/ssl/certs/ssl-cert-snakeoil.pem "$LAB/pki/server.pem" \
+            /etc/ssl/private/ssl-cert-snakeoil.key "$LAB/pki/server.key" \
+            /etc/certauthz/client-ca.pem "$LAB/pki/server-ca.pem" \
+            "include /etc/nginx/certauthz.conf;" \
+            "include $LAB/etc/nginx-certauthz.conf;
+${LAB_NGINX_EXTRA-}" >"$LAB/etc/nginx-site.conf" || return 1
+    {
+        [[ $EUID -ne 0 ]] || echo "user $LAB_USER $LAB_GROUP;"
+        cat <<CONF
+daemon off;
+worker_processes 2;
+pid $LAB/run/nginx.pid;
+events { }
+http {
+    include /etc/nginx/mime.types;
+    client_body_temp_path $LAB/run/nginx-body;
+    fastcgi_temp_path $LAB/run/nginx-fastcgi;
+    proxy_temp_path $LAB/run/nginx-proxy;
+    uwsgi_temp_path $LAB/run/nginx-uwsgi;
+    scgi_temp_path $LAB/run/nginx-scgi;
+    include $LAB/etc/nginx-site.conf;
+}
+CONF
+    } >"$LAB/etc/nginx.conf"
+}
+
+lab_spawn_nginx() {
+    lab_spawn nginx "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v nginx)" \
+        -e "$LAB/log/nginx-error.log" -p "$LAB" -c "$LAB/etc/nginx.conf"
 }
 
 # --- requests --------------------------------------------------------------------------

@@ -16,5 +16,9 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation-store.bats \
 	tests/server/downstream.bash tests/server/backend.py tests/server/matrix.bash \
 	tests/server/matrix.bats.in tests/server/matrix.py tests/server/faulty_authorizer.py \
-	tests/server/doors/README.md \
-	tests/server/doors/lighttpd-unix.bash tests/server/doors/fcgid.bash
+	tests/server/doors/README.md tests/server/doors/lighttpd-unix.bash \
+	tests/server/doors/fcgid.bash tests/server/doors/fcgid-htaccess.bash \
+	tests/server/doors/authnz-fcgi.bash tests/server/doors/nginx.bash \
+	tests/server/doors/gate-apache.bash tests/server/doors/gate-lighttpd.bash \
+	tests/server/gate.bash tests/server/shared-host.conf \
+	tests/server/gate-apache.bats tests/server/gate-lighttpd.bats

@@ -32,7 +32,7 @@ open_door() {
 # at_door DOOR: its functions, and its words to the environment.
 at_door() {
     local word
-    DOOR_PROGRAM=certauthz
+    DOOR_PROGRAM=$LAB/bin/certauthz
     DOOR_GIVES_UP=soon
     # shellcheck source=/dev/null
     source "$HERE/doors/$1.bash"
@@ -65,7 +65,7 @@ serves_again() {
 # What certauthz was started as, and what was started since in its place.
 door_processes() {
     door_pids
-    lab_processes | awk -v program="$LAB/bin/$DOOR_PROGRAM" '$3 == program { print $1 }'
+    lab_processes | awk -v program="$DOOR_PROGRAM" '$3 == program { print $1 }'
 }
 
 kill_all() {
@@ -85,7 +85,7 @@ kill_and_await() {
 
 # put_in_place FILE|none: as certauthz's program; renamed, since the old one may run.
 put_in_place() {
-    local program=$LAB/bin/$DOOR_PROGRAM
+    local program=$DOOR_PROGRAM
     [[ -e $LAB/tmp/program ]] || cp -p -- "$program" "$LAB/tmp/program"
     rm -f -- "$program"
     [[ $1 = none ]] || { cp -p -- "$1" "$program.new" && mv -- "$program.new" "$program"; }

@@ -32,12 +32,13 @@ CONF
     sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
-    sed 's/^\( *\)#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1\2/' \
-        "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf" >"$LAB/etc/apache-policies.conf"
-    grep -q '^ *SetEnvIfExpr .* CERTAUTHZ_POLICY=partners' "$LAB/etc/apache-policies.conf"
+    export LAB_APACHE_FILES=$LAB/etc/apache-conf
+    cp -Rp "$LAB_SOURCE/apache-conf" "$LAB_APACHE_FILES"
+    sed -i 's/^#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1/' "$LAB_APACHE_FILES/parts/tls.conf"
+    expect "policies in Apache's example" \
+        "$(sed -n 's/^SetEnvIfExpr .* CERTAUTHZ_POLICY=//p' "$LAB_APACHE_FILES/parts/tls.conf" | xargs)" "partners machines"
     grep -q '^ *setenv.add-environment = .*partners' "$LAB/etc/lighttpd-policies.conf"
     export LAB_LIGHTTPD_CONF=$LAB/etc/lighttpd-policies.conf
-    export LAB_APACHE_CONF=$LAB/etc/apache-policies.conf
     export LAB_LIGHTTPD_EXTRA='$HTTP["url"] =~ "^/nowhere(/|$)" {
     setenv.add-environment = ( "CERTAUTHZ_POLICY" => "nowhere" )
 }'

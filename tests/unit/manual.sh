@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..18
+echo 1..20
 
 # --- the form --------------------------------------------------------------------------
 
@@ -246,18 +246,16 @@ same "certauthzctl(1) has every check and no other" \
 
 # --- what is handed over, and what takes it away ---------------------------------------
 
-# mod_fcgid sends every claim to the client unless its own line forbids it.
-if [ -e apache-conf/certauthz-fcgid.conf ]; then
-    for when in always early; do
-        pattern='s/^ *Header always unset Variable-\([A-Z0-9_]*\)'
-        [ "$when" = always ] && pattern="$pattern\$/\\1/p" || pattern="$pattern early\$/\\1/p"
-        sed -n "$pattern" apache-conf/certauthz-fcgid.conf | sort -u >"$folder/unset"
-        sort -u "$folder/claims" | comm -23 - "$folder/unset" |
-            sed "s/\$/: not taken away from the client ($when)/"
-    done >"$folder/diagnostics"
-    [ ! -s "$folder/diagnostics" ]
-    report "Apache's configuration keeps every claim from the client" $?
-else
-    echo "apache-conf/certauthz-fcgid.conf is not there" >"$folder/diagnostics"
-    report "Apache's configuration keeps every claim from the client" 1
-fi
+# mod_fcgid sends every claim to the client unless a line of its own forbids it, and those that it
+# has from an earlier pass of the same request unless another does; .htaccess knows only the first.
+# unset_in FILE WHEN: the claims that it takes away, always or early.
+unset_in() {
+    sed -n "s/^Header always unset Variable-\([A-Z0-9_]*\) *\(.*\)\$/\2:\1/p" "$1" |
+        sed -n "s/^${2#always}://p"
+}
+
+for file in "parts/claims.conf always" "parts/claims.conf early" "htaccess-fcgid/.htaccess always"; do
+    unset_in "apache-conf/${file% *}" "${file#* }" >"$folder/unset"
+    same "apache-conf/${file% *} keeps every claim from the client, and names no other (${file#* })" \
+        claim_sources.c "$folder/claims" "the file" "$folder/unset"
+done

@@ -21,11 +21,15 @@ static void is_text(struct bytes got, const char *expected, const char *name) {
 static void test_read(void) {
     struct request request =
         READ("SERVER_NAME=x", "REQUEST_METHOD=GET", "REQUEST_URI=/a?b=c", "REDIRECT_URI=/a",
+             "FCGI_ROLE=RESPONDER", "CERTAUTHZ_PATH=/a%20", "CERTAUTHZ_POLICY=partners",
              "SSL_CLIENT_CERT=pem=", "SSL_CLIENT_VERIFY=SUCCESS", "HTTP_ACCEPT=text/html",
              "SSL_CLIENT_CERT_CHAIN_0=first", "SSL_CLIENT_CERT_CHAIN_9=last");
     is_text(request.method, "GET", "the method");
     is_text(request.uri, "/a?b=c", "the target, up to the last equals sign");
     is_text(request.redirect_uri, "/a", "lighttpd's target");
+    is_text(request.role, "RESPONDER", "the role");
+    is_text(request.path, "/a%20", "nginx's path");
+    is_text(request.policy, "partners", "the policy");
     is_text(request.certificate, "pem=", "the certificate");
     is_text(request.verify, "SUCCESS", "the verification");
     is_text(request.accept, "text/html", "the accepted types");
@@ -60,6 +64,9 @@ static const char *const strangers[] = {
     "HTTP_SSL_CLIENT_VERIFY=x",
     "HTTP_REQUEST_URI=x",
     "HTTP_X_ARR_CLIENTCERT=x",
+    "HTTP_CERTAUTHZ_PATH=x",
+    "HTTP_FCGI_ROLE=x",
+    "REDIRECT_CERTAUTHZ_PATH=x",
     "REDIRECT_SSL_CLIENT_CERT=x",
     "REDIRECT_SSL_CLIENT_VERIFY=x",
     "REDIRECT_REQUEST_URI=x",
@@ -92,8 +99,13 @@ static const char *const strangers[] = {
     "PATH_INFO=x",
     "HTTP_ACCEPT_LANGUAGE=x",
     "HTTP_=x",
+    "CERTAUTHZ_PATH2=x",
+    "CERTAUTHZ=x",
+    "FCGI_ROLES=x",
     "R=x",
     "S=x",
+    "C=x",
+    "F=x",
     "H=x",
 };
 
@@ -103,7 +115,8 @@ static void test_strangers(void) {
         bool none = request.method.data == NULL && request.uri.data == NULL &&
                     request.redirect_uri.data == NULL && request.certificate.data == NULL &&
                     request.verify.data == NULL && request.accept.data == NULL &&
-                    request.repeated == NULL;
+                    request.role.data == NULL && request.path.data == NULL &&
+                    request.policy.data == NULL && request.repeated == NULL;
         for (size_t j = 0; j < CZ_REQUEST_CHAIN_MAX; j++)
             none &= request.chain[j].data == NULL;
         tap_ok(none, "%s is not taken", strangers[i]);
@@ -115,8 +128,9 @@ static void test_strangers(void) {
 }
 
 static void test_repeated(void) {
-    static const char *const names[] = {"REQUEST_METHOD",    "REQUEST_URI", "REDIRECT_URI",
-                                        "SSL_CLIENT_VERIFY", "HTTP_ACCEPT", "SSL_CLIENT_CERT"};
+    static const char *const names[] = {"REQUEST_METHOD",    "REQUEST_URI",    "REDIRECT_URI",
+                                        "FCGI_ROLE",         "CERTAUTHZ_PATH", "CERTAUTHZ_POLICY",
+                                        "SSL_CLIENT_VERIFY", "HTTP_ACCEPT",    "SSL_CLIENT_CERT"};
     for (size_t i = 0; i < CZ_COUNT(names); i++) {
         struct request request =
             READ(support_text("%s=a", names[i]), "A=", support_text("%s=b", names[i]));
