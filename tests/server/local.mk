@@ -32,4 +32,10 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/doors/lighttpd-tcp.bash tests/server/doors/lighttpd-bin-path.bash \
 	tests/server/doors/lighttpd-gnutls.bash tests/server/doors/fcgid.bash \
 	tests/server/doors/nginx.bash tests/server/nginx.bats tests/server/paths-nginx.bats tests/server/failures-nginx.bats \
-	tests/server/spellings.bash tests/server/stub_authorizer.py
+	tests/server/spellings.bash tests/server/stub_authorizer.py \
+	tests/server/downstream.bash tests/server/backend.py tests/server/matrix.bash \
+	tests/server/matrix.bats.in tests/server/matrix.py tests/server/faulty_authorizer.py \
+	tests/server/doors/README.md tests/server/doors/lighttpd-unix.bash \
+	tests/server/doors/fcgid.bash tests/server/doors/fcgid-htaccess.bash \
+	tests/server/doors/authnz-fcgi.bash tests/server/doors/nginx.bash \
+	tests/server/gate.bash tests/server/shared-host.conf
