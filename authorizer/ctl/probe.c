@@ -30,6 +30,7 @@ struct probe {
     struct buffer rows; /* in JSON */
     struct probe_page page;
     struct probe_ground ground;
+    bool is_open; /* to everybody: each further try would only say so again */
     struct probe_tally tally;
     int64_t begin, end; /* milliseconds of the monotonic clock */
 };
@@ -228,6 +229,7 @@ static bool run_baseline(struct probe *probe, struct error *error) {
             return false;
         if (i <= BASE_AGAIN && (bases[i].failure != FAILURE_NONE || bases[i].status / 100 != 2))
             return cannot_be_tried(probe, &result, &bases[i], error);
+        probe->is_open |= i == BASE_NOBODY && result.is_page;
         probe->ground = (struct probe_ground){
             .good = &bases[BASE_GOOD],
             .refused = i >= BASE_NOBODY ? &bases[BASE_NOBODY] : NULL,
@@ -239,11 +241,6 @@ static bool run_baseline(struct probe *probe, struct error *error) {
     probe->page.etag = keep_header(&bases[BASE_GOOD], "ETag", &probe->etag);
     probe->page.modified = keep_header(&bases[BASE_GOOD], "Last-Modified", &probe->modified);
     return true;
-}
-
-/* Where it is open to everybody, each further try would only say so again. */
-static bool is_open(const struct probe *probe) {
-    return probe->bases[BASE_NOBODY].status / 100 == 2;
 }
 
 static void run_groups(struct probe *probe, struct error *error) {
@@ -289,7 +286,7 @@ int cz_run_probe(const struct ctl_arguments *arguments) {
     cz_probe_put_head(&head);
     if (!probe.json && !cz_ctl_print(&head, &error))
         return cz_ctl_complain(&error);
-    if (run_baseline(&probe, &error) && !is_open(&probe))
+    if (run_baseline(&probe, &error) && !probe.is_open)
         run_groups(&probe, &error);
     struct error print = {0};
     put_end(&probe, error.message[0] != '\0' ? &print : &error);

@@ -164,6 +164,7 @@ struct probe_ground {
 
 struct probe_result {
     enum probe_verdict verdict;
+    bool is_page;  /* a hole, and the whole of it: the page came, or could have */
     char got[32];  /* "403", "no reply" */
     char why[256]; /* empty where `got` says all */
 };

@@ -327,6 +327,7 @@ void cz_probe_judge(const struct probe_ground *ground, const struct probe_try *t
     for (const struct rule *rule = rules[try->expected]; rule->holds != NULL; rule++)
         if (rule->holds(&judging)) {
             result->verdict = rule->verdict;
+            result->is_page = rule->holds == shows_page || rule->holds == is_admitted;
             break;
         }
     if (result->verdict == PROBE_HELD)
