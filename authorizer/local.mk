@@ -245,7 +245,8 @@ noinst_LIBRARIES += $(LIBPROBE)
 authorizer_libprobe_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 authorizer_libprobe_a_SOURCES = authorizer/ctl/probe_transfer.h
 if HAVE_CURL
-authorizer_libprobe_a_SOURCES += authorizer/ctl/probe_transfer.c
+authorizer_libprobe_a_SOURCES += authorizer/ctl/probe_transfer.c \
+	authorizer/ctl/probe_session.c authorizer/ctl/probe_session.h
 else
 authorizer_libprobe_a_SOURCES += authorizer/ctl/no_probe_transfer.c
 endif

@@ -137,7 +137,7 @@ struct probe_reply {
     struct buffer headers; /* owned; the status line and what follows, with CR LF */
     struct buffer body;    /* owned; its beginning */
     bool same_connection;
-    bool is_resumed, knows_resumed; /* the TLS session, where the library can tell */
+    bool is_resumed; /* the TLS session */
 };
 
 /* The value of the first header of this name, without blanks around it; false where there is none.

@@ -305,8 +305,6 @@ static void mark_skipped(struct judging *judging) {
         why = "the server does not speak HTTP/2";
     else if (try->link == LINK_SAME && !reply->same_connection)
         why = "the server had ended the connection";
-    else if (try->link == LINK_RESUMED && !reply->knows_resumed)
-        why = "whether the session was resumed, libcurl's TLS library does not tell";
     else if (try->link == LINK_RESUMED && !reply->is_resumed)
         why = "the server did not resume the session";
     if (why == NULL)

@@ -213,10 +213,14 @@ static void plan_parts(struct probe_plan *plan, const struct probe_page *page) {
 static void plan_connections(struct probe_plan *plan, const struct probe_page *page) {
     static const struct {
         enum probe_tls tls;
-        const char *first, *resumed;
+        const char *server, *first, *resumed;
     } sessions[] = {
-        {TLS_1_2, "a TLS 1.2 session begins", "a TLS 1.2 session is resumed"},
-        {TLS_1_3, "a TLS 1.3 session begins", "a TLS 1.3 session is resumed"},
+        {TLS_1_2, NULL, "a TLS 1.2 session begins", "a TLS 1.2 session is resumed"},
+        {TLS_1_3, NULL, "a TLS 1.3 session begins", "a TLS 1.3 session is resumed"},
+        {TLS_1_2, STRANGER, "a TLS 1.2 session for another name begins",
+         "a TLS 1.2 session for another name is resumed for this one"},
+        {TLS_1_3, STRANGER, "a TLS 1.3 session for another name begins",
+         "a TLS 1.3 session for another name is resumed for this one"},
     };
     const char *open = page->open != NULL ? page->open : "/";
     const struct probe_try follow[] = {
@@ -241,6 +245,7 @@ static void plan_connections(struct probe_plan *plan, const struct probe_page *p
                                     .link = LINK_SESSION,
                                     .expected = EXPECT_ANYTHING,
                                     .target = open,
+                                    .server = sessions[i].server,
                                     .what = sessions[i].first};
             if (who == PROBE_GOOD || (who == PROBE_DENIED && !page->has_denied))
                 continue;
@@ -248,6 +253,7 @@ static void plan_connections(struct probe_plan *plan, const struct probe_page *p
             try.link = LINK_RESUMED;
             try.expected = EXPECT_REFUSED;
             try.target = NULL;
+            try.server = NULL;
             try.what = sessions[i].resumed;
             cz_probe_add(plan, &try);
         }

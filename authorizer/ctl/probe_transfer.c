@@ -3,9 +3,9 @@
 #include "ctl/probe_transfer.h"
 
 #include "base/cleanup.h"
+#include "ctl/probe_session.h"
 
 #include <curl/curl.h>
-#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -23,7 +23,7 @@ struct prober {
     struct curl_slist *headers;   /* of the request under way */
     struct curl_slist *addresses; /* the same */
     struct probe_reply *reply;    /* the same; borrowed */
-    CURL *running;                /* the same */
+    struct buffer session;        /* owned; the TLS session that was kept last */
     bool cut;                     /* the body was longer than what is read of it */
     char detail[CURL_ERROR_SIZE];
 };
@@ -111,6 +111,7 @@ void cz_prober_free(struct prober **prober) {
     curl_slist_free_all(old->addresses);
     url_release(&old->page);
     url_release(&old->plain);
+    cz_buffer_release(&old->session);
     free(old);
 }
 
@@ -125,25 +126,13 @@ static size_t take_body(char *data, size_t size, size_t count, void *context) {
     return prober->cut || body->failed ? 0 : len;
 }
 
-/* GnuTLS knows whether the session is a resumed one; only while the connection is there. */
-static void look_at_session(struct prober *prober) {
-    struct curl_tlssessioninfo *info = NULL;
-    if (curl_easy_getinfo(prober->running, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK ||
-        info == NULL || info->backend != CURLSSLBACKEND_GNUTLS || info->internals == NULL)
-        return;
-    prober->reply->knows_resumed = true;
-    prober->reply->is_resumed = gnutls_session_is_resumed(info->internals) != 0;
-}
-
 /* A reply may have others before it, such as 100. */
 static size_t take_header(char *data, size_t size, size_t count, void *context) {
     struct prober *prober = context;
     struct buffer *headers = &prober->reply->headers;
     size_t len = size * count;
-    if (len > 5 && strncasecmp(data, "HTTP/", 5) == 0) {
+    if (len > 5 && strncasecmp(data, "HTTP/", 5) == 0)
         cz_buffer_truncate(headers, 0);
-        look_at_session(prober);
-    }
     if (len > CZ_PROBE_HEADERS_MAX - headers->len)
         return 0;
     cz_buffer_append(headers, data, len);
@@ -217,9 +206,8 @@ static bool set_tls(const struct prober *prober, CURL *easy, const struct probe_
         [TLS_NONE] = CURL_SSLVERSION_DEFAULT,
     };
     const struct probe_identity *identity = &prober->settings->identities[try->who];
-    bool remembers = try->link == LINK_SESSION || try->link == LINK_RESUMED;
     return curl_easy_setopt(easy, CURLOPT_SSLVERSION, versions[try->tls]) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, remembers ? 1L : 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_SSLCERT, identity->certificate) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_SSLKEY, identity->key) == CURLE_OK &&
            (prober->settings->ca == NULL ||
@@ -298,23 +286,67 @@ static void conclude(struct prober *prober, CURL *easy, CURLcode code) {
                  prober->detail[0] != '\0' ? prober->detail : curl_easy_strerror(code));
 }
 
-bool cz_prober_send(struct prober *prober, const struct probe_try *try, unsigned milliseconds,
-                    struct probe_reply *reply, struct error *error) {
+static void free_easy(CURL **easy) {
+    curl_easy_cleanup(*easy);
+}
+
+/* A socket that libcurl connects, and closes with the handle, and a TLS session of our own on it.
+ */
+static bool send_in_session(struct prober *prober, const struct probe_try *try,
+                            unsigned milliseconds, struct error *error) {
+    CZ_CLEANUP(free_easy) CURL *easy = curl_easy_init();
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    CURLcode code = CURLE_OK;
+    struct probe_try plain = *try;
+    plain.tls = TLS_NONE;
+    bool good = easy != NULL && set_ways(prober, easy, milliseconds) &&
+                set_server(prober, easy, &plain) &&
+                curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK;
+    if (good)
+        code = curl_easy_perform(easy);
+    if (!good || code != CURLE_OK ||
+        curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK) {
+        conclude(prober, easy, code);
+        return good || cz_error_set(error, "out of memory");
+    }
+    const struct probe_identity *identity = &prober->settings->identities[try->who];
+    struct probe_session session = {
+        .fd = fd,
+        .certificate = identity->certificate,
+        .key = identity->key,
+        .server = try->server != NULL ? try->server : prober->page.host,
+        .host = try->server != NULL ? try->server : cz_buffer_text(&prober->page.authority),
+        .target = try->target != NULL ? try->target : cz_buffer_text(&prober->page.target),
+        .tls = try->tls,
+        .resumes = try->link == LINK_RESUMED,
+        .kept = &prober->session,
+        .milliseconds = milliseconds};
+    return cz_probe_session(&session, prober->reply, error);
+}
+
+/* By libcurl alone. */
+static bool send_plainly(struct prober *prober, const struct probe_try *try, unsigned milliseconds,
+                         struct error *error) {
     CURL *easy = prober->easy[try->who];
-    cz_probe_reply_release(reply);
-    prober->reply = reply;
-    prober->running = easy;
-    prober->detail[0] = '\0';
-    curl_easy_reset(easy); /* which keeps its connections and sessions */
     bool good = set_ways(prober, easy, milliseconds) && set_server(prober, easy, try) &&
                 set_tls(prober, easy, try) && set_request(prober, easy, try) &&
                 set_headers(prober, easy, try);
     if (good)
         conclude(prober, easy, curl_easy_perform(easy));
+    return (good && !prober->reply->headers.failed && !prober->reply->body.failed) ||
+           cz_error_set(error, "the request could not be made: out of memory, or libcurl does not "
+                               "know an option");
+}
+
+bool cz_prober_send(struct prober *prober, const struct probe_try *try, unsigned milliseconds,
+                    struct probe_reply *reply, struct error *error) {
+    cz_probe_reply_release(reply);
+    prober->reply = reply;
+    prober->detail[0] = '\0';
+    curl_easy_reset(prober->easy[try->who]); /* which keeps its connections and sessions */
+    bool sessions = try->link == LINK_SESSION || try->link == LINK_RESUMED;
+    bool good = (sessions ? send_in_session : send_plainly)(prober, try, milliseconds, error);
     curl_slist_free_all(CZ_STEAL(prober->headers));
     curl_slist_free_all(CZ_STEAL(prober->addresses));
-    if (!good || reply->headers.failed || reply->body.failed)
-        return cz_error_set(error, "the request could not be made: out of memory, or libcurl "
-                                   "does not know an option");
-    return true;
+    return good;
 }
