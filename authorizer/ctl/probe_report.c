@@ -6,7 +6,7 @@
 
 #define VERDICT_WIDTH 8 /* columns */
 #define GROUP_WIDTH 13
-#define TRIED_WIDTH 60
+#define TRIED_WIDTH 44
 #define EXPECTED_WIDTH 12
 
 static const struct {
