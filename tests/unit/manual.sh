@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..23
+echo 1..24
 
 # --- the form --------------------------------------------------------------------------
 
@@ -243,6 +243,11 @@ sed -n 's/^    \[CHECK_.*\] = "\([a-z-]*\)".*/\1/p' authorizer/reason/trace.c >"
 items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
 same "certauthzctl(1) has every check and no other" \
     trace.c "$folder/checks" "the page" "$folder/documented"
+
+sed -n 's/^    \[PROBE_.*\] = {"\([a-z]*\)",.*/\1/p' authorizer/ctl/probe_report.c >"$folder/groups"
+items authorizer/certauthzctl.1 PROBE Cm >"$folder/documented"
+same "certauthzctl(1) has every group that is probed and no other" \
+    probe_report.c "$folder/groups" "the page" "$folder/documented"
 
 # --- certauthz-gate(8) -----------------------------------------------------------------
 
