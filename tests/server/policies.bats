@@ -37,8 +37,7 @@ policies: {
 };
 CONF
     # The examples in the comments are tried as they stand.
-    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
-        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+    sed 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
     export LAB_APACHE_FILES=$LAB/etc/apache-conf
     cp -Rp "$LAB_SOURCE/apache-conf" "$LAB_APACHE_FILES"
@@ -51,7 +50,9 @@ CONF
     setenv.add-environment = ( "CERTAUTHZ_POLICY" => "nowhere" )
 }'
     export LAB_APACHE_EXTRA='SetEnvIfExpr "%{REQUEST_URI} =~ m#^/nowhere(/|$)#" CERTAUTHZ_POLICY=nowhere'
-    start_both
+    export LAB_NGINX_EXTRA='location /partners/ { set $certauthz_policy partners; }
+location /nowhere/ { set $certauthz_policy nowhere; }'
+    start_three
 }
 
 teardown_file() {
@@ -108,6 +109,11 @@ another_ca_and_other_clients() {
     answers good granted
 }
 
+@test "nginx: another CA and other clients for a location" {
+    behind nginx
+    another_ca_and_other_clients
+}
+
 a_client_chooses_no_policy() {
     local name
     local -a steps=()
@@ -132,6 +138,11 @@ a_client_chooses_no_policy() {
 
 @test "Apache: a client cannot choose the policy" {
     behind apache
+    a_client_chooses_no_policy
+}
+
+@test "nginx: a client cannot choose the policy" {
+    behind nginx
     a_client_chooses_no_policy
 }
 
@@ -161,6 +172,11 @@ no_spelling_opens_anything() {
     no_spelling_opens_anything
 }
 
+@test "nginx: no spelling of a path opens another policy's part" {
+    behind nginx
+    no_spelling_opens_anything
+}
+
 an_unknown_policy_refuses() {
     SECRET_PATH=/nowhere/secret.txt
     answers good unknown-policy
@@ -178,7 +194,12 @@ an_unknown_policy_refuses() {
     an_unknown_policy_refuses
 }
 
-# SERVER_NAME is the client's Host header in both, so a rule's hosts tell no friends from foes.
+@test "nginx: an unknown policy refuses" {
+    behind nginx
+    an_unknown_policy_refuses
+}
+
+# SERVER_NAME is the client's Host header in these two, so a rule's hosts tell no friends from foes.
 the_host_is_the_clients_word() {
     local before
     before=$(decision_count)
@@ -195,6 +216,13 @@ the_host_is_the_clients_word() {
 @test "Apache: SERVER_NAME is the client's Host header" {
     behind apache
     the_host_is_the_clients_word
+}
+
+@test "nginx: SERVER_NAME is the name in its configuration, whatever the Host header says" {
+    behind nginx
+    lab_request good /secret.txt --header "Host: elsewhere.example"
+    expect "status" "$reply_status" 200
+    expect "host in the log" "$(decisions | tail -n 1 | jq -r .host)" localhost
 }
 
 # reason_by SOCKET CERTIFICATE VARIABLE...: of the decision on a request for /partners/x.
