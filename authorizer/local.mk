@@ -299,7 +299,6 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
 	authorizer/ctl/lint_revocation.c authorizer/ctl/lint_forwarded.c \
-	authorizer/ctl/lint_revocation.c \
 	authorizer/ctl/probe.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(LIBPROBE) $(LIBCTL) $(STORE_LIBS) $(CURL_LIBS)

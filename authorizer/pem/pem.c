@@ -1,6 +1,7 @@
 #include "pem/pem.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "pem/encodings.h"
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
