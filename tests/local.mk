@@ -126,6 +126,7 @@ UNIT_TESTS = \
 	tests/unit/test-points \
 	tests/unit/test-tasks \
 	tests/unit/test-imports \
+	tests/unit/test-import-files \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
 if HAVE_CURL
@@ -261,6 +262,9 @@ tests_unit_test_keeper_folder_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_import_files_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_import_files_LDFLAGS = $(FAULTY_LINKING) \
+	-Wl,--wrap=write,--wrap=fsync,--wrap=rename
 tests_unit_test_points_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h

@@ -72,7 +72,7 @@ bool cz_certificates_find(const char *file, const char *password_file,
     struct bytes bytes = cz_buffer_view(&content);
     if (is_pkcs12(bytes))
         return cz_pkcs12_read(bytes, name, password_file, found, error);
-    if (bytes.len > 0 && bytes.data[0] == DER_SEQUENCE)
+    if (cz_der_begins(bytes))
         return cz_found_add(bytes, name, found, error);
     return read_pem(bytes, name, found, error) &&
            (found->count > 0 || read_header(cz_trim_blanks(bytes), name, found, error));

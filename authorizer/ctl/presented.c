@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "certificate/certificate.h"
+#include "certificate/der.h"
 #include "config/whole_file.h"
 #include "pem/encodings.h"
 #include "pem/pem.h"
@@ -15,7 +16,7 @@ bool cz_presented_read(const char *file, struct question *question, struct error
     struct bytes text = cz_buffer_view(&content);
     if (text.len == 0)
         return cz_error_set(error, "%s: is empty", file);
-    if (text.data[0] == 0x30)
+    if (cz_der_begins(text))
         return cz_pem_encode(text, &question->certificate, error);
     cz_buffer_bytes(&question->certificate, text);
     return !question->certificate.failed || cz_error_set(error, "out of memory");

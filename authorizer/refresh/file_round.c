@@ -62,8 +62,7 @@ static void work(struct refresher *refresher, const struct import *import, int t
         return;
     }
     struct bytes rest = cz_buffer_view(&content);
-    struct bytes part =
-        rest.len > 0 && rest.data[0] == DER_SEQUENCE ? (struct bytes){0} : cz_list_next_part(&rest);
+    struct bytes part = cz_der_begins(rest) ? (struct bytes){0} : cz_list_next_part(&rest);
     /* DER, or what is neither, of which the keeper says what is wrong */
     work_on_part(refresher, 1, part.len > 0 ? part : rest, tell_to);
     while (part.len > 0 && (part = cz_list_next_part(&rest)).len > 0)

@@ -17,7 +17,8 @@
 struct request {
     struct bytes method;
     struct bytes uri;          /* REQUEST_URI, as the client sent it */
-    struct bytes redirect_uri; /* REDIRECT_URI, lighttpd's normalised form where it differs */
+    struct bytes redirect_uri; /* REDIRECT_URI, lighttpd's normalised form where it differs, and
+                                  where our files for Apache say that it was sent on to */
     struct bytes host;         /* SERVER_NAME */
     struct bytes address;      /* REMOTE_ADDR */
     struct bytes role;         /* FCGI_ROLE, from FastCGI's BEGIN_REQUEST */

@@ -17,18 +17,13 @@ static enum intake_result out_of_memory(struct error *error) {
 
 /* --- what it is --- */
 
-/* No text begins so, and no CRL is so short that its length is one octet. */
-static bool is_der(struct bytes content) {
-    return content.len >= 2 && content.data[0] == DER_SEQUENCE && content.data[1] >= 0x80;
-}
-
 /* *der borrows from the content or from `decoded`. */
 static enum intake_result decode(struct bytes content, struct buffer *decoded, struct bytes *der,
                                  struct error *error) {
     struct bytes rest = content;
     const char *detail = NULL;
     *der = content;
-    if (is_der(content))
+    if (cz_der_begins(content))
         return INTAKE_TAKEN;
     decoded->limit = CZ_CRL_SIZE_MAX + 1;
     enum pem_status status = cz_pem_next_crl(&rest, decoded, &detail);

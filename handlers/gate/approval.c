@@ -35,10 +35,15 @@ static bool is_value(struct bytes value) {
     return true;
 }
 
+/* What is not a whole claim is left where it is. */
 bool gate_claim_next(struct bytes *claims, struct gate_claim *claim) {
-    return take(claims, CZ_BYTES("Variable-")) &&
-           take_until(claims, CZ_BYTES(": "), &claim->name) && is_name(claim->name) &&
-           take_until(claims, CZ_BYTES(LINE_END), &claim->value) && is_value(claim->value);
+    struct bytes rest = *claims;
+    bool good = take(&rest, CZ_BYTES("Variable-")) &&
+                take_until(&rest, CZ_BYTES(": "), &claim->name) && is_name(claim->name) &&
+                take_until(&rest, CZ_BYTES(LINE_END), &claim->value) && is_value(claim->value);
+    if (good)
+        *claims = rest;
+    return good;
 }
 
 bool gate_approval_read(struct bytes reply, struct bytes *claims) {

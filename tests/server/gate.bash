@@ -55,10 +55,11 @@ gate_start() {
     fi
     php=$(dirname -- "$(command -v php-cgi || echo /usr/bin/php-cgi)")
     local modules=${LAB_APACHE_MODULES:-/usr/lib/apache2/modules} module extra=
-    for module in actions alias cgid negotiation rewrite; do
+    for module in ${GATE_MODULES:-actions alias cgid negotiation rewrite}; do
         extra+="LoadModule ${module}_module \"$modules/mod_$module.so\""$'\n'
     done
     LAB_APACHE_EXTRA="${extra}Define SHARED_HOST_RUN \"$LAB/run\"
 Define SHARED_HOST_PHP \"$php\"
+Define SHARED_HOST_SLASHES ${SHARED_HOST_SLASHES:-Off}
 ${LAB_APACHE_EXTRA-}" LAB_APACHE_CONF=$LAB_SOURCE/tests/server/shared-host.conf lab_start apache
 }

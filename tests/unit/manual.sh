@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..20
+echo 1..24
 
 # --- the form --------------------------------------------------------------------------
 
@@ -244,6 +244,18 @@ items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
 same "certauthzctl(1) has every check and no other" \
     trace.c "$folder/checks" "the page" "$folder/documented"
 
+sed -n 's/^    \[PROBE_.*\] = {"\([a-z]*\)",.*/\1/p' authorizer/ctl/probe_report.c >"$folder/groups"
+items authorizer/certauthzctl.1 PROBE Cm >"$folder/documented"
+same "certauthzctl(1) has every group that is probed and no other" \
+    probe_report.c "$folder/groups" "the page" "$folder/documented"
+
+# --- certauthz-gate(8) -----------------------------------------------------------------
+
+names handlers/gate/settings.c "static const struct key gate_keys" >"$folder/keys"
+items handlers/gate/certauthz-gate.8 CONFIGURATION Cm >"$folder/documented"
+same "certauthz-gate(8) has every key of gate.conf and no other" \
+    settings.c "$folder/keys" "the page" "$folder/documented"
+
 # --- what is handed over, and what takes it away ---------------------------------------
 
 # mod_fcgid sends every claim to the client unless a line of its own forbids it, and those that it
@@ -259,3 +271,14 @@ for file in "parts/claims.conf always" "parts/claims.conf early" "htaccess-fcgid
     same "apache-conf/${file% *} keeps every claim from the client, and names no other (${file#* })" \
         claim_sources.c "$folder/claims" "the file" "$folder/unset"
 done
+
+# nginx hands on what it is told to, claim by claim. Those of a dialect are the site's own affair.
+# shellcheck disable=SC2016 # nginx's variables
+sed -n 's/^auth_request_set \$claim_\([a-z0-9_]*\) *\$upstream_http_variable_\1;$/\1/p' \
+    packaging/nginx/certauthz.conf | tr '[:lower:]' '[:upper:]' >"$folder/taken"
+same "nginx's configuration takes every claim over" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/taken"
+awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty;" { print $2 }' \
+    packaging/nginx/certauthz.conf >"$folder/given"
+same "nginx's configuration hands every claim on" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/given"

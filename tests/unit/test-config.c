@@ -81,7 +81,7 @@ static void make_files(void) {
     write_file("bad.pem", TEXT("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
     write_file("second-bad.pem",
                JOIN(good, TEXT("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n")));
-    write_file("bad.der", TEXT("\x30\x00"));
+    write_file("bad.der", DER(DER_SEQUENCE, support_fill(0, 200)));
     rsa.parts[PART_SPKI] = DER(DER_SEQUENCE, DER(DER_SEQUENCE, DER(DER_OID, TEXT("\x2a\x03"))),
                                DER(DER_BIT_STRING, TEXT("\0x")));
     write_file("odd-key.der", forge_der(&rsa));

@@ -142,6 +142,8 @@ static void test_repeated(void) {
     tap_is(request.repeated, "SSL_CLIENT_CERT_CHAIN_n", "so is one of the chain");
     request = READ("SSL_CLIENT_CERT_CHAIN_3=a", "SSL_CLIENT_CERT_CHAIN_4=a");
     tap_ok(request.repeated == NULL, "two of the chain are no repetition");
+    request = READ("FCGI_ROLE=AUTHORIZER", "A=", "FCGI_ROLE=AUTHORIZER");
+    tap_ok(request.repeated == NULL, "nor the same role, in the record and as a parameter");
     request = READ("OTHER=a", "OTHER=a");
     tap_ok(request.repeated == NULL, "what is not read may come twice");
 }

@@ -33,13 +33,14 @@ door_revive() {
     lab_pid certauthz >/dev/null && return 0
     lab_spawn certauthz lab_become "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" \
         --listen "127.0.0.1:$LAB_CERTAUTHZ_PORT"
-    lab_await door_listens_or_gone && lab_pid certauthz >/dev/null
+    lab_await door_listens_to certauthz && lab_pid certauthz >/dev/null
 }
 
-# 0A is the kernel's number for a listening socket.
-door_listens_or_gone() {
+# door_listens_to PROGRAM: it does, or the program is gone. 0A is the kernel's number for a
+# listening socket.
+door_listens_to() {
     grep -qiE ": 0100007F:$(printf %04X "$LAB_CERTAUTHZ_PORT") [0-9A-F:]* 0A " /proc/net/tcp ||
-        ! lab_pid certauthz >/dev/null
+        ! lab_pid "$1" >/dev/null
 }
 
 door_authorizer() {
