@@ -26,17 +26,27 @@ struct options {
     const char *config_file; /* NULL: not given */
     struct listener_options listener;
     const char *policy; /* the same; of requests that name none */
+    pid_t parent;       /* the process that started this one, as it began */
+    bool follow;        /* leave when that one ends */
     bool only_check;
     bool cgi;
 };
 
-enum long_option { OPTION_LISTEN = 256, OPTION_MODE, OPTION_GROUP, OPTION_REMOTE, OPTION_HELP };
+enum long_option {
+    OPTION_LISTEN = 256,
+    OPTION_MODE,
+    OPTION_GROUP,
+    OPTION_REMOTE,
+    OPTION_FOLLOW,
+    OPTION_HELP
+};
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"socket-mode", required_argument, NULL, OPTION_MODE},
     {"socket-group", required_argument, NULL, OPTION_GROUP},
     {"allow-remote", no_argument, NULL, OPTION_REMOTE},
+    {"leave-with-parent", no_argument, NULL, OPTION_FOLLOW},
     {"config", required_argument, NULL, 'c'},
     {"policy", required_argument, NULL, 'p'},
     {"test", no_argument, NULL, 't'},
@@ -49,7 +59,8 @@ static const char usage[] =
     "usage: certauthz [-c FILE] [-p POLICY] --listen unix:PATH [--socket-mode 0660]\n"
     "                 [--socket-group GROUP]\n"
     "       certauthz [-c FILE] [-p POLICY] --listen ADDRESS:PORT [--allow-remote]\n"
-    "       certauthz [-c FILE] [-p POLICY]       (started by a web server, as FastCGI)\n"
+    "       certauthz [-c FILE] [-p POLICY] [--leave-with-parent]\n"
+    "                                             (started by a web server, as FastCGI)\n"
     "       certauthz                             (started by a web server, as CGI)\n"
     "       certauthz [-c FILE] [-p POLICY] -t    (check the configuration)\n"
     "       certauthz -V\n";
@@ -75,6 +86,9 @@ static int take_option(int option, struct options *options) {
     case OPTION_REMOTE:
         options->listener.allow_remote = true;
         return -1;
+    case OPTION_FOLLOW:
+        options->follow = true;
+        return -1;
     case OPTION_MODE:
         if (cz_socket_mode_parse(optarg, &options->listener.socket_mode))
             return -1;
@@ -95,7 +109,8 @@ static int take_option(int option, struct options *options) {
 
 static int read_options(int argc, char **argv, struct options *options) {
     int option, status = -1;
-    *options = (struct options){.listener = {.socket_mode = 0660}, .cgi = cz_started_as_cgi()};
+    *options = (struct options){
+        .listener = {.socket_mode = 0660}, .parent = getppid(), .cgi = cz_started_as_cgi()};
     if (options->cgi)
         return status;
     while (status < 0 && (option = getopt_long(argc, argv, "c:p:tV", long_options, NULL)) != -1)
@@ -309,9 +324,11 @@ static int serve(const struct options *options, const char *file) {
     struct error error = {0};
     cz_inquirer_init(&server.inquirer, &server.log);
     cz_loop_block_signals();
-    if (!prepare_server(&server, options, &error))
+    if ((options->follow && !cz_program_follow_parent(options->parent, &error)) ||
+        !prepare_server(&server, options, &error))
         return complain(&error);
-    if (options->listener.address == NULL && !cz_listener_inherit(&server.listener)) {
+    if (options->listener.address == NULL &&
+        !cz_listener_inherit(&server.listener, options->follow)) {
         fprintf(stderr,
                 "certauthz: nothing to serve: use --listen, or let a web server start "
                 "it\n%s",

@@ -16,8 +16,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A thread that waits in accept on an inherited socket looks up this often whether to stop. */
-#define INHERITED_WAKE_MICROSECONDS 200000
+/* A thread that waits in accept on a shared socket looks up this often whether to stop. */
+#define SHARED_WAKE_MICROSECONDS 200000
 
 static bool find_group(const char *name, gid_t *gid, struct error *error) {
     const struct group *group = getgrnam(name);
@@ -200,20 +200,21 @@ bool cz_started_as_cgi(void) {
     return getenv("GATEWAY_INTERFACE") != NULL && !is_offered();
 }
 
-bool cz_listener_inherit(struct listener *listener) {
+bool cz_listener_inherit(struct listener *listener, bool alone) {
     *listener = (struct listener){.fd = -1};
     if (!is_offered())
         return false;
-    struct timeval wake = {.tv_usec = INHERITED_WAKE_MICROSECONDS};
-    setsockopt(STDIN_FILENO, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
+    struct timeval wake = {.tv_usec = SHARED_WAKE_MICROSECONDS};
+    if (!alone)
+        setsockopt(STDIN_FILENO, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
     fcntl(STDIN_FILENO, F_SETFD, FD_CLOEXEC);
     listener->fd = STDIN_FILENO;
-    listener->inherited = true;
+    listener->shared = !alone;
     return true;
 }
 
 void cz_listener_shutdown(const struct listener *listener) {
-    if (!listener->inherited)
+    if (!listener->shared)
         shutdown(listener->fd, SHUT_RDWR);
 }
 

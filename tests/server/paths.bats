@@ -1,5 +1,5 @@
-# Ways to spell a path. Everything is open but /admin/, so that whatever certauthz and the
-# server understand differently would let the secret out.
+# Ways to spell a path behind lighttpd and Apache. Everything is open but /admin/, so that whatever
+# certauthz and the server understand differently would let the secret out.
 
 load support
 load targets
@@ -18,13 +18,6 @@ teardown_file() {
     close_lab
 }
 
-# write_rules RULES: in place of those of certauthz.conf.
-write_rules() {
-    local config=$LAB/etc/certauthz.conf
-    sed -i '/^rules = (/,/^);/d' "$config"
-    printf 'rules = ( %s );\n' "$1" >>"$config"
-}
-
 # lighttpd as somebody might run it who did not copy our server.http-parseopts: nothing is
 # normalised or refused before certauthz is asked.
 lab_configure_lax() {
@@ -39,11 +32,11 @@ server.http-parseopts = (
 )
 CONF
     LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
-    mv "$LAB/etc/lighttpd-site.conf" "$LAB/etc/lax-site.conf"
+    mv "$LAB/etc/lighttpd" "$LAB/etc/lax"
 }
 
 lab_spawn_lax() {
-    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax-site.conf"
+    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax/example-site.conf"
 }
 
 on() {

@@ -9,6 +9,7 @@ DOOR_TLS=(1.2 1.3)
 DOOR_DOWNSTREAMS=(static cgi php)
 DOOR_DENIAL=ours
 DOOR_WITHOUT="500"
+DOOR_PROGRAM=$LAB/home/certauthz/gate
 
 door_start() {
     gate_install lighttpd "" &&
