@@ -16,5 +16,5 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation-store.bats \
 	tests/server/downstream.bash tests/server/backend.py tests/server/doors/README.md \
 	tests/server/doors/lighttpd-unix.bash tests/server/doors/fcgid.bash \
-	tests/server/doors/nginx.bash tests/server/nginx.bats tests/server/paths-nginx.bats tests/server/failures-nginx.bats \
+	tests/server/doors/nginx.bash tests/server/browser.bats tests/server/nginx.bats tests/server/paths-nginx.bats tests/server/failures-nginx.bats \
 	tests/server/spellings.bash tests/server/stub_authorizer.py
