@@ -4,6 +4,7 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/apache-htaccess.bats \
 	tests/server/apache-passwords.bats \
 	tests/server/backend.py \
+	tests/server/browser.bats \
 	tests/server/catch_child.py \
 	tests/server/claims.bats \
 	tests/server/daemon.bats \
