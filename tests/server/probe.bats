@@ -1,9 +1,10 @@
 # certauthzctl probe: it finds nothing behind the shipped configurations, and each kind of hole
 # behind broken ones.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034 # what servers expand; each test is a subshell;
-# lib.bash reads the LAB_...
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what servers expand; each test is a subshell;
+# lib.bash reads the LAB_..., and probing.bash sets what probe came to
 
 load support
+load probing
 
 setup_file() {
     local folder
@@ -22,7 +23,7 @@ teardown_file() {
 
 setup() {
     unset LAB_APACHE_CONF LAB_APACHE_EXTRA LAB_LIGHTTPD_CONF LAB_LIGHTTPD_EXTRA
-    PROBE=(--cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key" --ca "$LAB/pki/root-ca.pem")
+    probe_as_good
 }
 
 teardown() {
@@ -30,47 +31,6 @@ teardown() {
     for program in lighttpd apache certauthz whoami faulty; do
         [[ ! -e $LAB/pid/$program ]] || lab_stop "$program"
     done
-}
-
-# probe PATH-OR-URL OPTION...: sets `status`, `report` (JSON) and `complaints` (standard error).
-probe() {
-    local url=$1
-    shift
-    [[ $url != /* ]] || url=$(lab_url "$url")
-    status=0
-    "$LAB/bin/certauthzctl" probe "${PROBE[@]}" --json "$@" "$url" \
-        >"$LAB/tmp/report" 2>"$LAB/tmp/complaints" || status=$?
-    report=$(<"$LAB/tmp/report")
-    complaints=$(<"$LAB/tmp/complaints")
-}
-
-# tries VERDICT: what was tried and came out so, with the group before it, one a line.
-tries() {
-    jq -r --arg verdict "$1" '.tries[] | select(.verdict == $verdict) | "\(.group): \(.tried)"' \
-        <<<"$report"
-}
-
-# finds_nothing: not a hole, nothing untried, and all of it was tried.
-finds_nothing() {
-    expect "holes" "$(tries hole)" ""
-    expect "notes" "$(tries note)" ""
-    expect "untried" "$(tries untried)" ""
-    expect "status and complaints" "$status $complaints" "0 "
-    expect "groups that were tried" "$(jq -r '.tries[].group' <<<"$report" | uniq | xargs)" \
-        "baseline certificates names paths methods parts protocols hosts connections passwords plain"
-}
-
-# finds GROUP PATTERN: at least one hole, all of them in this group, one of them such.
-finds() {
-    expect "status" "$status" 1
-    expect "groups with holes" "$(tries hole | cut -d : -f 1 | sort -u)" "$1"
-    # shellcheck disable=SC2053 # a pattern
-    [[ $(tries hole) == $2 ]] || fail "no such hole: $2" "$(tries hole)"
-}
-
-# said TRIED: why it came out as it did.
-said() {
-    jq -r --arg tried "$1" '[.tries[] | select(.tried == $tried)][0] | "\(.verdict) \(.got) \(.why)"' <<<"$report"
 }
 
 # start_faulty: a server that asks for no certificate and does what its path says.
