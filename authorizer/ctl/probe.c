@@ -2,6 +2,7 @@
 #include "ctl/probe.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "certificate/certificate.h"
 #include "certificate/name.h"
 #include "ctl/command.h"
@@ -14,6 +15,7 @@
 #define REQUEST_MILLISECONDS 10000 /* for one request */
 #define SECONDS_DEFAULT 120u       /* for all */
 #define SECONDS_MOST 3600u
+#define TEXT_MAX 1000 /* bytes of a header that is sent back */
 
 /* Its tries, in this order. */
 enum { BASE_GOOD = 0, BASE_AGAIN, BASE_NOBODY, BASE_ABSENT, BASE_DENIED, BASE_COUNT };
@@ -119,6 +121,13 @@ static bool check_identity(const struct probe_identity *identity, const char *op
                         gnutls_strerror(status));
 }
 
+/* It is sent as it is. */
+static bool is_target(const char *text) {
+    while (*text > ' ' && *text < 0x7f)
+        text++;
+    return *text == '\0';
+}
+
 static bool read_settings(struct probe *probe, struct error *error) {
     const char *const *values = probe->arguments->values;
     struct probe_identity *identities = probe->settings.identities;
@@ -130,7 +139,8 @@ static bool read_settings(struct probe *probe, struct error *error) {
     identities[PROBE_DENIED] = (struct probe_identity){values[CTL_DENY_CERT], values[CTL_DENY_KEY]};
     if (values[CTL_CERT] == NULL)
         return cz_error_set(error, "probe: --cert and --key name a certificate that is admitted");
-    if (values[CTL_PUBLIC] != NULL && values[CTL_PUBLIC][0] != '/')
+    if (values[CTL_PUBLIC] != NULL &&
+        (values[CTL_PUBLIC][0] != '/' || !is_target(values[CTL_PUBLIC])))
         return cz_error_set(error, "--public %s: a path such as /public/page.html is wanted",
                             values[CTL_PUBLIC]);
     probe->page.open = values[CTL_PUBLIC];
@@ -188,11 +198,11 @@ static bool run_try(struct probe *probe, const struct probe_try *try, struct pro
     return put_row(probe, try, result, error);
 }
 
-/* A text out of the good answer, to be sent back. */
+/* A text out of the good answer, to be sent back; where it is none that may be, it is not. */
 static const char *keep_header(const struct probe_reply *good, const char *name,
                                struct buffer *text) {
     struct bytes value;
-    if (!cz_probe_header(good, name, &value) || value.len == 0)
+    if (!cz_probe_header(good, name, &value) || !cz_text_is_line(value, TEXT_MAX))
         return NULL;
     cz_buffer_bytes(text, value);
     return text->failed ? NULL : cz_buffer_text(text);

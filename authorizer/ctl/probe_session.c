@@ -59,12 +59,15 @@ static int prepare(struct conversation *conversation) {
         [TLS_1_2] = "NORMAL:-VERS-ALL:+VERS-TLS1.2", [TLS_1_3] = "NORMAL:-VERS-ALL:+VERS-TLS1.3"};
     const struct probe_session *session = conversation->session;
     int status = gnutls_certificate_allocate_credentials(&conversation->credentials);
+    if (!session->resumes)
+        cz_buffer_clear(session->kept); /* of another, should this one come to nothing */
     if (status >= 0 && session->certificate != NULL)
         status = gnutls_certificate_set_x509_key_file(
             conversation->credentials, session->certificate, session->key, GNUTLS_X509_FMT_PEM);
     /* Else a certificate stays at home whose CA the server does not name. */
     if (status >= 0)
-        status = gnutls_init(&conversation->tls, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
+        status = gnutls_init(&conversation->tls,
+                             GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT | GNUTLS_NO_SIGNAL);
     if (status >= 0)
         status = gnutls_priority_set_direct(conversation->tls, priorities[session->tls], NULL);
     if (status >= 0)
@@ -137,7 +140,6 @@ static void keep_session(struct conversation *conversation) {
     if (conversation->session->resumes ||
         gnutls_session_get_data2(conversation->tls, &data) != GNUTLS_E_SUCCESS)
         return;
-    cz_buffer_clear(kept);
     cz_buffer_append(kept, data.data, data.size);
     gnutls_free(data.data);
 }

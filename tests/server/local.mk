@@ -50,6 +50,7 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/paths.bats \
 	tests/server/policies.bats \
 	tests/server/probe.bats \
+	tests/server/probing.bash \
 	tests/server/proxies.bash \
 	tests/server/refresh-imports.bats \
 	tests/server/refresh-queries.bats \
