@@ -172,8 +172,8 @@ static bool read_forms(struct probe *probe, struct error *error) {
 static bool put_row(struct probe *probe, const struct probe_try *try,
                     const struct probe_result *result, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer row = {0};
-    probe->tally.verdicts[result->verdict]++;
-    probe->tally.holes[try->group] += result->verdict == PROBE_HOLE;
+    probe->tally.findings[result->finding]++;
+    probe->tally.holes[try->group] += result->finding == PROBE_HOLE;
     if (probe->json) {
         cz_probe_put_row_json(&probe->rows, try, result);
         return true;
@@ -280,9 +280,9 @@ static bool put_end(struct probe *probe, struct error *error) {
 }
 
 static int status_of(const struct probe_tally *tally) {
-    if (tally->verdicts[PROBE_HOLE] > 0)
+    if (tally->findings[PROBE_HOLE] > 0)
         return CTL_BAD;
-    return tally->verdicts[PROBE_UNTRIED] > 0 || tally->out_of_time ? CTL_ERROR : CTL_GOOD;
+    return tally->findings[PROBE_UNTRIED] > 0 || tally->out_of_time ? CTL_ERROR : CTL_GOOD;
 }
 
 int cz_run_probe(const struct ctl_arguments *arguments) {

@@ -155,9 +155,9 @@ static void test_baseline(void) {
 static void test_report(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {0}, rows = {0}, json = {0};
     const struct probe_try try = {.group = PROBE_PATHS, .target = "/\033[31m"};
-    const struct probe_result result = {.verdict = PROBE_HOLE, .got = "200", .why = "a\nb"};
+    const struct probe_result result = {.finding = PROBE_HOLE, .got = "200", .why = "a\nb"};
     const struct probe_tally tally = {.requests = 1,
-                                      .verdicts = {[PROBE_HOLE] = 1, [PROBE_HELD] = 2},
+                                      .findings = {[PROBE_HOLE] = 1, [PROBE_HELD] = 2},
                                       .holes = {[PROBE_PLAIN] = 1},
                                       .milliseconds = 1234,
                                       .out_of_time = true};
@@ -181,9 +181,9 @@ static void test_report(void) {
            "{\"url\":\"https://x/\",\"requests\":1,\"milliseconds\":1234,\"out_of_time\":true,"
            "\"holes\":1,\"notes\":0,\"held\":2,\"skipped\":0,\"untried\":0,\"tries\":["
            "{\"group\":\"paths\",\"certificate\":\"none\",\"tried\":\"GET /\\u001b[31m\","
-           "\"expected\":\"refused\",\"got\":\"200\",\"verdict\":\"hole\",\"why\":\"a\\u000ab\"},"
+           "\"expected\":\"refused\",\"got\":\"200\",\"finding\":\"hole\",\"why\":\"a\\u000ab\"},"
            "{\"group\":\"paths\",\"certificate\":\"none\",\"tried\":\"GET /\\u001b[31m\","
-           "\"expected\":\"refused\",\"got\":\"403\",\"verdict\":\"held\"}]}\n",
+           "\"expected\":\"refused\",\"got\":\"403\",\"finding\":\"held\"}]}\n",
            "and for programs");
 }
 
