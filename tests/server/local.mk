@@ -46,6 +46,7 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/matrix.py \
 	tests/server/nginx.bats \
 	tests/server/online.bats \
+	tests/server/passwords-lighttpd.bats \
 	tests/server/paths-nginx.bats \
 	tests/server/paths.bats \
 	tests/server/policies.bats \
