@@ -107,6 +107,8 @@ void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
                               .now = now,
                               .decision = decision};
     cz_decision_init(decision);
+    if (cz_forwarding_ignores(&snapshot->forwarding, request))
+        decision->forwarding = FORWARDING_IGNORED;
     evidence.refusal = check_variables(request, decision);
     if (evidence.refusal == REASON_UNDECIDED)
         evidence.refusal = select_policy(snapshot, request, decision);
@@ -118,5 +120,6 @@ void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
             read_resource(&inquiry.policy->rules, request, decision, &inquiry.resource);
     if (evidence.refusal == REASON_UNDECIDED)
         cz_judge(&inquiry, &evidence);
+    cz_presented_release(&inquiry.presented);
     cz_decide(decision, &evidence);
 }

@@ -94,6 +94,8 @@ bool ask(const struct snapshot *snapshot, struct memory *memory,
     if (!environment_make(variables, &environment))
         return false;
     cz_request_read(&request, (const char *const *)environment.texts);
+    cz_request_read_forwarded(&request, &snapshot->forwarding.variables,
+                              (const char *const *)environment.texts);
     put_nuls(variables, &request);
     cz_authorize(snapshot, memory, holdings, &request, now, &answer->decision);
     cz_response_render(&answer->reply, &answer->decision, request.accept, ASK_ID, now);

@@ -39,6 +39,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/clients.cases \
 	tests/cases/conditions.cases \
 	tests/cases/constraints.cases \
+	tests/cases/forwarded.cases \
 	tests/cases/kestrun.cases \
 	tests/cases/names.cases \
 	tests/cases/paths.cases \

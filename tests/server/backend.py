@@ -10,6 +10,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import signal
 import sys
 import urllib.parse
@@ -40,8 +41,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for piece in self.pieces_of_body():
             size += len(piece)
             digest.update(piece)
-        if self.path.startswith("/bytes/"):
-            self.send(b"a" * int(self.path.split("/")[2]), "application/octet-stream")
+        asked = re.fullmatch("(?:/backend)?/bytes/([0-9]+)", self.path)
+        if asked:
+            self.send(b"a" * int(asked[1]), "application/octet-stream")
             return
         headers = {}
         for name, value in self.headers.items():

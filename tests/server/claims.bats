@@ -17,9 +17,6 @@ printf 'Content-Type: text/plain\r\n\r\n'
 env | LC_ALL=C sort
 PROGRAM
     chmod 755 "$LAB/site/environment.cgi"
-    export LAB_LIGHTTPD_EXTRA='server.modules += ( "mod_cgi" )
-cgi.assign = ( "/environment.cgi" => "" )
-static-file.exclude-extensions = ( ".cgi" )'
     # What Apache answers in place of an error is asked for in a request of its own.
     export LAB_APACHE_EXTRA='ErrorDocument 403 /public/file.txt
 ErrorDocument 404 /whoami?format=json
@@ -310,7 +307,7 @@ common_replies=("GET /secret.txt" "GET /" "GET /public/file.txt" "GET /optional/
         "$(whoami good | jq -cS '.claims | del(.CERTAUTHZ_RULE)')"
 }
 
-# certauthz sees what the client asked for, not the page; so a refusal is plain.
+# Of a refusal certauthz sees what the client asked for, not the page; so it stays one.
 @test "Apache: a page in place of a refusal is refused like what was asked for" {
     behind apache
     talk none 1.3 "GET /secret.txt"

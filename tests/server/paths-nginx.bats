@@ -2,12 +2,12 @@
 # certauthz and nginx understand differently would let the secret out.
 
 load support
-load spellings
+load targets
 load downstream
 
 setup_file() {
     open_lab
-    add_secrets
+    hide_admin
     mkdir "$LAB/site/tried-index"
     write_rules '{ path = "/admin/"; certificate = "required"; },
                  { path = "/"; certificate = "none"; }'

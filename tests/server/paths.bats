@@ -2,11 +2,11 @@
 # certauthz and the server understand differently would let the secret out.
 
 load support
-load spellings
+load targets
 
 setup_file() {
     open_lab
-    add_secrets
+    hide_admin
     write_rules '{ path = "/admin/"; certificate = "required"; },
                  { path = "/"; certificate = "none"; }'
     start_both
@@ -32,11 +32,11 @@ server.http-parseopts = (
 )
 CONF
     LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
-    mv "$LAB/etc/lighttpd-site.conf" "$LAB/etc/lax-site.conf"
+    mv "$LAB/etc/lighttpd" "$LAB/etc/lax"
 }
 
 lab_spawn_lax() {
-    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax-site.conf"
+    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax/example-site.conf"
 }
 
 on() {

@@ -5,9 +5,11 @@ load support
 
 setup_file() {
     open_lab
-    mkdir "$LAB"/site/{partners,nowhere}
-    cp "$LAB/site/secret.txt" "$LAB/site/partners/"
-    cp "$LAB/site/secret.txt" "$LAB/site/nowhere/"
+    mkdir "$LAB"/site/{partners,machines,nowhere}
+    local folder
+    for folder in partners machines nowhere; do
+        cp "$LAB/site/secret.txt" "$LAB/site/$folder/"
+    done
     # The policies' own rules say what they are for, so that no spelling of a path which the web
     # server and certauthz read in two ways opens anything.
     cat >"$LAB/etc/certauthz.conf" <<CONF
@@ -16,6 +18,7 @@ clients = ( { id = "member"; credentials = ( { cn = "good client"; } ); } );
 rules = (
     { path = "/public/";   certificate = "none"; },
     { path = "/partners/"; action = "deny"; name = "by-policy-only"; },
+    { path = "/machines/"; action = "deny"; name = "by-policy-only, too"; },
     { path = "/whoami/";   certificate = "optional"; },
     { path = "/";          certificate = "required"; name = "members"; hosts = [ "localhost" ];
       from = [ "127.0.0.0/8" ]; }
@@ -26,18 +29,23 @@ policies: {
         clients = ( { id = "acme"; roles = [ "partner" ]; credentials = ( { cn = "untrusted"; } ); } );
         rules = ( { path = "/partners/"; certificate = "required"; roles = [ "partner" ]; name = "partners"; } );
     };
+    machines: {
+        trust: { anchors = [ "$LAB/pki/rsa-root-ca.pem" ]; };
+        clients = ( { id = "robot"; credentials = ( { cn = "good-rsa"; } ); } );
+        rules = ( { path = "/machines/"; certificate = "required"; name = "machines"; } );
+    };
 };
 CONF
     # The examples in the comments are tried as they stand.
-    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
-        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+    sed 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
-    sed 's/^\( *\)#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1\2/' \
-        "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf" >"$LAB/etc/apache-policies.conf"
-    grep -q '^ *SetEnvIfExpr .* CERTAUTHZ_POLICY=partners' "$LAB/etc/apache-policies.conf"
+    export LAB_APACHE_FILES=$LAB/etc/apache-conf
+    cp -Rp "$LAB_SOURCE/apache-conf" "$LAB_APACHE_FILES"
+    sed -i 's/^#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1/' "$LAB_APACHE_FILES/parts/tls.conf"
+    expect "policies in Apache's example" \
+        "$(sed -n 's/^SetEnvIfExpr .* CERTAUTHZ_POLICY=//p' "$LAB_APACHE_FILES/parts/tls.conf" | xargs)" "partners machines"
     grep -q '^ *setenv.add-environment = .*partners' "$LAB/etc/lighttpd-policies.conf"
     export LAB_LIGHTTPD_CONF=$LAB/etc/lighttpd-policies.conf
-    export LAB_APACHE_CONF=$LAB/etc/apache-policies.conf
     export LAB_LIGHTTPD_EXTRA='$HTTP["url"] =~ "^/nowhere(/|$)" {
     setenv.add-environment = ( "CERTAUTHZ_POLICY" => "nowhere" )
 }'
@@ -83,6 +91,22 @@ another_ca_and_other_clients() {
 @test "Apache: another CA and other clients for a location" {
     behind apache
     another_ca_and_other_clients
+}
+
+# Each folder has its own CA and its own clients, and none of the others gets in.
+@test "Apache: several locations, a policy for each" {
+    behind apache
+    SECRET_PATH=/machines/secret.txt
+    answers good-rsa granted
+    expect client "$(decisions | tail -n 1 | jq -r '[.policy, .rule, .client] | join(" ")')" "machines machines robot"
+    answers good no-path-to-trust-anchor
+    answers untrusted no-path-to-trust-anchor
+    answers none no-certificate
+    SECRET_PATH=/partners/secret.txt
+    answers good-rsa no-path-to-trust-anchor
+    answers untrusted granted
+    SECRET_PATH=/secret.txt
+    answers good granted
 }
 
 @test "nginx: another CA and other clients for a location" {

@@ -142,8 +142,58 @@ static void test_repeated(void) {
     tap_is(request.repeated, "SSL_CLIENT_CERT_CHAIN_n", "so is one of the chain");
     request = READ("SSL_CLIENT_CERT_CHAIN_3=a", "SSL_CLIENT_CERT_CHAIN_4=a");
     tap_ok(request.repeated == NULL, "two of the chain are no repetition");
+    request = READ("FCGI_ROLE=AUTHORIZER", "A=", "FCGI_ROLE=AUTHORIZER");
+    tap_ok(request.repeated == NULL, "nor the same role, in the record and as a parameter");
     request = READ("OTHER=a", "OTHER=a");
     tap_ok(request.repeated == NULL, "what is not read may come twice");
+}
+
+static void test_forwarded(void) {
+    static const struct forwarded_variables both = {
+        .certificate = (char *)(uintptr_t) "HTTP_CLIENT_CERT",
+        .chain = (char *)(uintptr_t) "HTTP_CLIENT_CERT_CHAIN"};
+    static const struct forwarded_variables one = {.certificate =
+                                                       (char *)(uintptr_t) "HTTP_CLIENT_CERT"};
+    static const struct forwarded_variables none = {0};
+    const char *const variables[] = {"HTTP_CLIENT_CERT=:a=:",
+                                     "XHTTP_CLIENT_CERT=x",
+                                     "HTTP_CLIENT_CERT_CHAIN=:b:",
+                                     "HTTP_CLIENT_CERTX=x",
+                                     "HTTP_CLIENT_CERT",
+                                     "SSL_CLIENT_CERT=own",
+                                     NULL};
+    struct request request = read_all(variables);
+    tap_ok(request.forwarded.certificate.data == NULL && !request.is_der,
+           "without a name nothing is read");
+    cz_request_read_forwarded(&request, &none, variables);
+    tap_ok(request.forwarded.certificate.data == NULL && request.forwarded.chain.data == NULL,
+           "nor with none");
+    cz_request_read_forwarded(&request, &one, variables);
+    is_text(request.forwarded.certificate, ":a=:", "the proxy's header");
+    tap_ok(request.forwarded.chain.data == NULL, "and no chain that was not named");
+    request = read_all(variables);
+    cz_request_read_forwarded(&request, &both, variables);
+    is_text(request.forwarded.chain, ":b:", "and the chain");
+    tap_ok(!request.forwarded.repeated && request.repeated == NULL, "each of them once");
+    is_text(request.certificate, "own", "the connection's own is another matter");
+}
+
+static void test_forwarded_twice(void) {
+    static const struct forwarded_variables names = {
+        .certificate = (char *)(uintptr_t) "HTTP_CLIENT_CERT",
+        .chain = (char *)(uintptr_t) "HTTP_CLIENT_CERT_CHAIN"};
+    static const char *const repeated[][3] = {
+        {"HTTP_CLIENT_CERT=a", "HTTP_CLIENT_CERT=a"},
+        {"HTTP_CLIENT_CERT=", "HTTP_CLIENT_CERT=a"},
+        {"HTTP_CLIENT_CERT=a", "HTTP_CLIENT_CERT="},
+        {"HTTP_CLIENT_CERT_CHAIN=a", "HTTP_CLIENT_CERT_CHAIN=b"},
+    };
+    for (size_t i = 0; i < CZ_COUNT(repeated); i++) {
+        struct request request = read_all(repeated[i]);
+        cz_request_read_forwarded(&request, &names, repeated[i]);
+        tap_ok(request.forwarded.repeated && request.repeated == NULL,
+               "%s, %s: told apart from the server's own", repeated[i][0], repeated[i][1]);
+    }
 }
 
 static const char *filler(size_t len) {
@@ -167,6 +217,8 @@ int main(void) {
     test_nothing();
     test_strangers();
     test_repeated();
+    test_forwarded();
+    test_forwarded_twice();
     test_size();
     return tap_done();
 }

@@ -1,23 +1,15 @@
 # shellcheck shell=bash disable=SC2154
-# Ways to spell /admin/secret.txt, and what is expected of them, on top of support.bash. Everything
-# else of the laboratory is to be open, so that whatever certauthz and the server understand
-# differently would let the secret out.
+# Ways to spell a path, for tests in which everything is open but /admin/, so that whatever the
+# guard and the server understand differently would let the secret out. On top of support.bash.
 
-# add_secrets: the only files that hold it lie below /admin/.
-add_secrets() {
+# hide_admin: secrets in and below /admin/, and nowhere else.
+hide_admin() {
+    local file
     echo "nothing special" >"$LAB/site/secret.txt"
     mkdir "$LAB/site/admin/public" "$LAB/site/admin/empty/public"
-    local file
     for file in public/file.txt empty/public/file.txt public/secret.txt; do
         echo "$SECRET" >"$LAB/site/admin/$file"
     done
-}
-
-# write_rules RULES: in place of those of certauthz.conf.
-write_rules() {
-    local config=$LAB/etc/certauthz.conf
-    sed -i '/^rules = (/,/^);/d' "$config"
-    printf 'rules = ( %s );\n' "$1" >>"$config"
 }
 
 # stays_closed: none of the targets on standard input yields the secret without a certificate,
