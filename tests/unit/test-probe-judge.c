@@ -17,7 +17,7 @@ static struct probe_reply reply_of(unsigned status, const char *headers, const c
 
 struct judged {
     const char *name;
-    enum probe_verdict verdict;
+    enum probe_finding finding;
     struct probe_try try;
     unsigned status;
     const char *headers, *body;
@@ -209,7 +209,7 @@ static void judge(const struct judged *list, size_t count, bool changes) {
             .good = &good, .refused = &refused, .absent = &absent, .changes = changes};
         struct probe_result result;
         cz_probe_judge(&ground, &this->try, &reply, &result);
-        tap_is_int(result.verdict, this->verdict, this->name);
+        tap_is_int(result.finding, this->finding, this->name);
         tap_is(result.why, this->why, "and why");
         tap_is(result.got, support_text("%u", this->status), "and what came");
     }
@@ -223,7 +223,7 @@ static void test_judging(void) {
 static void test_failures(void) {
     static const struct {
         enum probe_failure failure;
-        enum probe_verdict verdict;
+        enum probe_finding finding;
         const char *got;
     } cases[] = {
         {FAILURE_CLOSED, PROBE_HELD, "no reply"},
@@ -235,7 +235,7 @@ static void test_failures(void) {
         struct probe_result result;
         cz_error_set(&reply.why, "why");
         cz_probe_judge(&(struct probe_ground){0}, &(struct probe_try){0}, &reply, &result);
-        tap_is_int(result.verdict, cases[i].verdict, cases[i].got);
+        tap_is_int(result.finding, cases[i].finding, cases[i].got);
         tap_is(result.got, cases[i].got, "is told so");
         tap_is(result.why, "why", "with its reason");
     }

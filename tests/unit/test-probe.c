@@ -155,9 +155,9 @@ static void test_baseline(void) {
 static void test_report(void) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {0}, rows = {0}, json = {0};
     const struct probe_try try = {.group = PROBE_PATHS, .target = "/\033[31m"};
-    const struct probe_result result = {.verdict = PROBE_HOLE, .got = "200", .why = "a\nb"};
+    const struct probe_result result = {.finding = PROBE_HOLE, .got = "200", .why = "a\nb"};
     const struct probe_tally tally = {.requests = 1,
-                                      .verdicts = {[PROBE_HOLE] = 1, [PROBE_HELD] = 2},
+                                      .findings = {[PROBE_HOLE] = 1, [PROBE_HELD] = 2},
                                       .holes = {[PROBE_PLAIN] = 1},
                                       .milliseconds = 1234,
                                       .out_of_time = true};
