@@ -11,10 +11,14 @@
 #include "server/listener.h"
 #include "server/loop.h"
 #include "server/program.h"
+#include "server/rest.h"
 
 #include <getopt.h>
 #include <gnutls/gnutls.h>
 #include <stdio.h>
+
+/* One that was killed has a child that may need a moment to end, and holds the lock until then. */
+#define LOCK_MILLISECONDS 3000
 
 enum exit_status { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -137,8 +141,15 @@ static int check(struct refresher *refresher) {
     return EXIT_GOOD;
 }
 
-/* A large list takes a second of a processor, and nobody waits for it; those whose requests are
- * answered meanwhile do wait. Not so with a query, which a request waits for. */
+/* To verify large lists in the store takes its time, and nobody waits for it; those whose requests
+ * are answered meanwhile do wait. Not so with a query, which a request waits for. */
+static bool open_at_leisure(struct refresher *refresher, struct error *error) {
+    cz_rest_begin(NULL);
+    bool good = cz_refresher_open(refresher, LOCK_MILLISECONDS, error);
+    cz_rest_end();
+    return good;
+}
+
 static int run_daemon(struct refresher *refresher, const struct options *options) {
     CZ_CLEANUP(cz_log_close) struct log log = {0};
     struct error error = {0};
@@ -147,8 +158,7 @@ static int run_daemon(struct refresher *refresher, const struct options *options
     if (!load(refresher, &error) || !cz_config_log_open(&refresher->setup.config, &log, &error))
         return complain(&error);
     refresher->log = &log;
-    return cz_refresher_open(refresher, 0, &error) &&
-                   cz_daemon_run(refresher, &options->daemon, &error)
+    return open_at_leisure(refresher, &error) && cz_daemon_run(refresher, &options->daemon, &error)
                ? EXIT_GOOD
                : complain(&error);
 }
@@ -158,7 +168,7 @@ static int run_once(struct refresher *refresher) {
     bool all_good = false;
     refresher->tells_each_try = true;
     cz_program_yield();
-    if (!load(refresher, &error) || !cz_refresher_open(refresher, 0, &error) ||
+    if (!load(refresher, &error) || !open_at_leisure(refresher, &error) ||
         !cz_once_run(refresher, &all_good, &error))
         return complain(&error);
     return all_good ? EXIT_GOOD : EXIT_FAILED;

@@ -6,15 +6,13 @@
 #include "config/logging.h"
 #include "config/setup.h"
 #include "ctl/explanation.h"
-#include "query/query.h"
-#include "response/response.h"
 #include "server/commands.h"
 #include "server/forerunner.h"
+#include "server/once.h"
 #include "server/program.h"
 #include "server/watchman.h"
 #include "server/workers.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <gnutls/gnutls.h>
 #include <stdio.h>
@@ -28,17 +26,27 @@ struct options {
     const char *config_file; /* NULL: not given */
     struct listener_options listener;
     const char *policy; /* the same; of requests that name none */
+    pid_t parent;       /* the process that started this one, as it began */
+    bool follow;        /* leave when that one ends */
     bool only_check;
     bool cgi;
 };
 
-enum long_option { OPTION_LISTEN = 256, OPTION_MODE, OPTION_GROUP, OPTION_REMOTE, OPTION_HELP };
+enum long_option {
+    OPTION_LISTEN = 256,
+    OPTION_MODE,
+    OPTION_GROUP,
+    OPTION_REMOTE,
+    OPTION_FOLLOW,
+    OPTION_HELP
+};
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"socket-mode", required_argument, NULL, OPTION_MODE},
     {"socket-group", required_argument, NULL, OPTION_GROUP},
     {"allow-remote", no_argument, NULL, OPTION_REMOTE},
+    {"leave-with-parent", no_argument, NULL, OPTION_FOLLOW},
     {"config", required_argument, NULL, 'c'},
     {"policy", required_argument, NULL, 'p'},
     {"test", no_argument, NULL, 't'},
@@ -51,7 +59,8 @@ static const char usage[] =
     "usage: certauthz [-c FILE] [-p POLICY] --listen unix:PATH [--socket-mode 0660]\n"
     "                 [--socket-group GROUP]\n"
     "       certauthz [-c FILE] [-p POLICY] --listen ADDRESS:PORT [--allow-remote]\n"
-    "       certauthz [-c FILE] [-p POLICY]       (started by a web server, as FastCGI)\n"
+    "       certauthz [-c FILE] [-p POLICY] [--leave-with-parent]\n"
+    "                                             (started by a web server, as FastCGI)\n"
     "       certauthz                             (started by a web server, as CGI)\n"
     "       certauthz [-c FILE] [-p POLICY] -t    (check the configuration)\n"
     "       certauthz -V\n";
@@ -77,6 +86,9 @@ static int take_option(int option, struct options *options) {
     case OPTION_REMOTE:
         options->listener.allow_remote = true;
         return -1;
+    case OPTION_FOLLOW:
+        options->follow = true;
+        return -1;
     case OPTION_MODE:
         if (cz_socket_mode_parse(optarg, &options->listener.socket_mode))
             return -1;
@@ -97,7 +109,8 @@ static int take_option(int option, struct options *options) {
 
 static int read_options(int argc, char **argv, struct options *options) {
     int option, status = -1;
-    *options = (struct options){.listener = {.socket_mode = 0660}, .cgi = cz_started_as_cgi()};
+    *options = (struct options){
+        .listener = {.socket_mode = 0660}, .parent = getppid(), .cgi = cz_started_as_cgi()};
     if (options->cgi)
         return status;
     while (status < 0 && (option = getopt_long(argc, argv, "c:p:tV", long_options, NULL)) != -1)
@@ -112,33 +125,6 @@ static int read_options(int argc, char **argv, struct options *options) {
 static int complain(const struct error *error) {
     fprintf(stderr, "certauthz: %s\n", error->message);
     return EXIT_FAILED;
-}
-
-static bool write_all(int fd, const char *data, size_t len) {
-    while (len > 0) {
-        ssize_t written = write(fd, data, len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        data += written;
-        len -= (size_t)written;
-    }
-    return true;
-}
-
-static void reply_failure(void) {
-    write_all(STDOUT_FILENO, cz_response_failure(), strlen(cz_response_failure()));
-}
-
-/* As CGI: the same reply, on standard output. */
-static int answer_cgi(struct service *service) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
-    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
-    cz_serve(service, (const char *const *)environ, &reply, &line);
-    cz_log_write(service->log, &line);
-    const char *text = reply.failed ? cz_response_failure() : cz_buffer_text(&reply);
-    return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_GOOD : EXIT_FAILED;
 }
 
 /* As FastCGI. Unless log.required has it written already, the line is written when the reply is on
@@ -338,9 +324,11 @@ static int serve(const struct options *options, const char *file) {
     struct error error = {0};
     cz_inquirer_init(&server.inquirer, &server.log);
     cz_loop_block_signals();
-    if (!prepare_server(&server, options, &error))
+    if ((options->follow && !cz_program_follow_parent(options->parent, &error)) ||
+        !prepare_server(&server, options, &error))
         return complain(&error);
-    if (options->listener.address == NULL && !cz_listener_inherit(&server.listener)) {
+    if (options->listener.address == NULL &&
+        !cz_listener_inherit(&server.listener, options->follow)) {
         fprintf(stderr,
                 "certauthz: nothing to serve: use --listen, or let a web server start "
                 "it\n%s",
@@ -365,34 +353,17 @@ static int check(const struct options *options, const char *file) {
     return EXIT_GOOD;
 }
 
-static int fail_cgi(const struct error *error) {
-    reply_failure();
-    return complain(error);
-}
-
-/* Where no certauthz-refresh runs, one is started for the question. */
-static int answer_once(struct generations *generations, const struct log *log, const char *file) {
-    CZ_CLEANUP(cz_free_ptr) char *program = cz_query_program();
-    CZ_CLEANUP(cz_inquirer_destroy) struct inquirer inquirer;
-    cz_inquirer_init(&inquirer, log);
-    inquirer.program = program;
-    inquirer.config_file = file;
-    struct service service = {.generations = generations, .log = log, .inquirer = &inquirer};
-    return answer_cgi(&service);
-}
-
+/* As CGI: the same reply, on standard output. */
 static int run_cgi(const char *file) {
-    CZ_CLEANUP(cz_log_close) struct log log = {0};
-    CZ_CLEANUP(cz_generations_release) struct generations generations = CZ_GENERATIONS_INIT;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     struct error error = {0};
-    struct generation *generation = cz_generation_load(file, &error);
-    if (generation == NULL)
-        return fail_cgi(&error);
-    cz_generations_publish(&generations, generation);
-    show_notices(&generation->setup);
-    if (!cz_config_log_open(&generation->setup.config, &log, &error))
-        return fail_cgi(&error);
-    return answer_once(&generations, &log, file);
+    struct once once = {.file = file, .variables = (const char *const *)environ};
+    bool good = cz_serve_once(&once, &reply, &error);
+    const char *text = cz_once_text(&reply);
+    bool written = cz_write_all(STDOUT_FILENO, text, strlen(text));
+    if (!good)
+        return complain(&error);
+    return written ? EXIT_GOOD : EXIT_FAILED;
 }
 
 int main(int argc, char **argv) {

@@ -14,6 +14,7 @@ static const struct option long_options[] = {
     {"config", required_argument, NULL, LONG(CTL_CONFIG)},
     {"cert", required_argument, NULL, LONG(CTL_CERT)},
     {"chain", required_argument, NULL, LONG(CTL_CHAIN)},
+    {"forwarded", required_argument, NULL, LONG(CTL_FORWARDED)},
     {"uri", required_argument, NULL, LONG(CTL_URI)},
     {"redirect-uri", required_argument, NULL, LONG(CTL_REDIRECT_URI)},
     {"method", required_argument, NULL, LONG(CTL_METHOD)},
@@ -56,6 +57,7 @@ static const char usage[] =
     "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --uri URI\n"
     "                            [--method METHOD] [--host HOST] [--address ADDRESS]\n"
     "                            [--policy NAME] [--redirect-uri URI] [--verify TEXT]\n"
+    "                            [--forwarded FILE]\n"
     "                            [--time 2026-01-02T03:04:05Z] [--json] [--color WHEN]\n"
     "                            [--running [--control FOLDER]]\n"
     "       certauthzctl explain [-c FILE] [--cert FILE [--chain FILE]] --log LINE\n"

@@ -14,7 +14,8 @@ authorizer_libbase_a_SOURCES = \
 	authorizer/base/error.c authorizer/base/error.h \
 	authorizer/base/json_writer.c authorizer/base/json_writer.h \
 	authorizer/base/numbers.c authorizer/base/numbers.h \
-	authorizer/base/text.c authorizer/base/text.h
+	authorizer/base/text.c authorizer/base/text.h \
+	authorizer/base/variables.c authorizer/base/variables.h
 
 # In the order of the flow.
 authorizer_libcore_a_SOURCES = \
@@ -23,7 +24,10 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/request/request.c authorizer/request/request.h \
 	authorizer/request/target.c authorizer/request/target.h \
 	authorizer/request/verification.c authorizer/request/verification.h \
+	authorizer/pem/encodings.c authorizer/pem/encodings.h \
 	authorizer/pem/pem.c authorizer/pem/pem.h \
+	authorizer/pem/xfcc.c authorizer/pem/xfcc.h \
+	authorizer/pem/forwarded.c authorizer/pem/forwarded.h \
 	authorizer/certificate/der.c authorizer/certificate/der.h \
 	authorizer/certificate/der_write.c authorizer/certificate/der_write.h \
 	authorizer/certificate/oid.c authorizer/certificate/oid.h \
@@ -90,6 +94,7 @@ authorizer_libcore_a_SOURCES = \
 	authorizer/response/response.c authorizer/response/response.h \
 	authorizer/log/entry.c authorizer/log/entry.h \
 	authorizer/log/line.c authorizer/log/fields.c authorizer/log/line.h \
+	authorizer/authorize/forwarding.c authorizer/authorize/forwarding.h \
 	authorizer/authorize/snapshot.c authorizer/authorize/snapshot.h \
 	authorizer/authorize/memory.c authorizer/authorize/memory.h \
 	authorizer/authorize/assess.c authorizer/authorize/assess.h \
@@ -110,10 +115,12 @@ authorizer_libedge_a_SOURCES = \
 	authorizer/config/conditions.c authorizer/config/conditions.h \
 	authorizer/config/claims.c authorizer/config/claims.h \
 	authorizer/config/clients.c authorizer/config/clients.h \
+	authorizer/config/ranges.c authorizer/config/ranges.h \
 	authorizer/config/coverage.c authorizer/config/coverage.h \
 	authorizer/config/rules.c authorizer/config/rules.h \
 	authorizer/config/revocation_actions.c authorizer/config/revocation_actions.h \
 	authorizer/config/revocation.c authorizer/config/revocation.h \
+	authorizer/config/forwarded.c authorizer/config/forwarded.h \
 	authorizer/config/policies.c authorizer/config/policies.h \
 	authorizer/config/config.c authorizer/config/config.h \
 	authorizer/config/store_folder.c authorizer/config/store_folder.h \
@@ -166,6 +173,7 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/sources.c authorizer/refresh/crl_files.c authorizer/refresh/sources.h \
 	authorizer/refresh/points.c authorizer/refresh/points.h \
 	authorizer/refresh/intake.c authorizer/refresh/intake.h \
+	authorizer/refresh/import.c authorizer/refresh/import_child.c authorizer/refresh/import.h \
 	authorizer/refresh/task.c authorizer/refresh/task.h \
 	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
 	authorizer/refresh/file_round.c authorizer/refresh/file_round.h \
@@ -194,6 +202,7 @@ LIBSERVER = authorizer/libserver.a
 noinst_LIBRARIES += $(LIBSERVER)
 authorizer_libserver_a_SOURCES = \
 	authorizer/server/program.c authorizer/server/program.h \
+	authorizer/server/rest.c authorizer/server/rest.h \
 	authorizer/server/loop.c authorizer/server/loop.h \
 	authorizer/server/shared_store.c authorizer/server/shared_store.h \
 	authorizer/server/generation.c authorizer/server/generation.h \
@@ -201,6 +210,7 @@ authorizer_libserver_a_SOURCES = \
 	authorizer/server/questions.c authorizer/server/questions.h \
 	authorizer/server/inquire.c authorizer/server/inquire.h \
 	authorizer/server/serve.c authorizer/server/serve.h \
+	authorizer/server/once.c authorizer/server/once.h \
 	authorizer/server/reloader.c authorizer/server/reloader.h \
 	authorizer/server/control.c authorizer/server/control.h \
 	authorizer/server/commands.c authorizer/server/commands.h \
@@ -216,6 +226,8 @@ EDGE_LIBS = $(LIBEDGE) $(CORE_LIBS) $(LIBCONFIG_LIBS)
 STORE_LIBS = $(LIBSTORE) $(EDGE_LIBS)
 SERVER_LIBS = $(LIBSERVER) $(STORE_LIBS) $(FCGI_LIBS)
 REFRESH_LIBS = $(LIBREFRESH) $(STORE_LIBS) $(CURL_LIBS)
+# Of the server only what makes sockets, waits for signals, and rests.
+REFRESHER_LIBS = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
 
 # What certauthzctl knows and a daemon may be asked: questions, reports, spellings, tables.
 LIBCTL = authorizer/libctl.a
@@ -228,6 +240,7 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/rule_account.c authorizer/ctl/rule_account.h \
 	authorizer/ctl/report.c authorizer/ctl/report.h \
 	authorizer/ctl/report_text.c authorizer/ctl/report_json.c \
+	authorizer/ctl/decide.c authorizer/ctl/decide.h \
 	authorizer/ctl/explanation.c authorizer/ctl/explanation.h \
 	authorizer/ctl/deny_report.c authorizer/ctl/deny_report.h \
 	authorizer/ctl/crl_account.c authorizer/ctl/crl_account.h \
@@ -255,10 +268,9 @@ sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
 authorizer_certauthz_LDADD = $(LIBCTL) $(SERVER_LIBS)
 
-# Of the server only what makes sockets and waits for signals.
 sbin_PROGRAMS += authorizer/certauthz-refresh
 authorizer_certauthz_refresh_SOURCES = authorizer/certauthz-refresh.c
-authorizer_certauthz_refresh_LDADD = $(LIBREFRESH) $(LIBSERVER) $(REFRESH_LIBS)
+authorizer_certauthz_refresh_LDADD = $(REFRESHER_LIBS)
 
 bin_PROGRAMS += authorizer/certauthzctl
 authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
@@ -286,7 +298,7 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/inspect.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
-	authorizer/ctl/lint_revocation.c \
+	authorizer/ctl/lint_revocation.c authorizer/ctl/lint_forwarded.c \
 	authorizer/ctl/probe.c \
 	authorizer/ctl/test.c
 authorizer_certauthzctl_LDADD = $(LIBPROBE) $(LIBCTL) $(STORE_LIBS) $(CURL_LIBS)

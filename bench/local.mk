@@ -28,7 +28,7 @@ bench_starts_LDADD = $(CORE_LIBS)
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += bench/lists-of-all bench/through-lighttpd bench/with-revocation
+EXTRA_DIST += bench/gate bench/lists-of-all bench/through-lighttpd bench/with-revocation
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCHES)
@@ -46,4 +46,5 @@ bench: all
 	done && echo && \
 	bench/store "$$folder" && echo && \
 	$(srcdir)/bench/with-revocation "$(abs_builddir)" && echo && \
+	$(srcdir)/bench/gate "$(abs_builddir)" && echo && \
 	$(srcdir)/bench/through-lighttpd "$(abs_builddir)"

@@ -17,7 +17,7 @@ tests_unit_libsupport_a_SOURCES = tests/tap.h \
 	tests/unit/support.c tests/unit/support.h \
 	tests/unit/forge.c tests/unit/path-cases.h tests/unit/authorize-cases.h tests/unit/config-cases.h \
 	tests/unit/config-who-cases.h tests/unit/config-rule-cases.h \
-	tests/unit/config-revocation-cases.h \
+	tests/unit/config-revocation-cases.h tests/unit/config-forwarded-cases.h \
 	tests/unit/forge-crl.c tests/unit/forge-ocsp.c \
 	tests/unit/ocsp-trial.c tests/unit/ocsp-trial.h \
 	tests/unit/json.c tests/unit/json.h tests/unit/scratch.h tests/unit/server-child.h \
@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/test-name-parse \
 	tests/unit/test-name-forms \
 	tests/unit/test-pem \
+	tests/unit/test-forwarded \
 	tests/unit/test-request \
 	tests/unit/test-target \
 	tests/unit/test-verification \
@@ -126,6 +127,8 @@ UNIT_TESTS = \
 	tests/unit/test-schedule \
 	tests/unit/test-points \
 	tests/unit/test-tasks \
+	tests/unit/test-imports \
+	tests/unit/test-import-files \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
 if HAVE_CURL
@@ -143,6 +146,7 @@ tests_unit_test_name_parse_LDADD = $(UNIT_LIBS)
 tests_unit_test_name_parse_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_name_forms_LDADD = $(UNIT_LIBS)
 tests_unit_test_pem_LDADD = $(UNIT_LIBS)
+tests_unit_test_forwarded_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
 tests_unit_test_target_LDADD = $(UNIT_LIBS)
 tests_unit_test_verification_LDADD = $(UNIT_LIBS)
@@ -264,7 +268,11 @@ tests_unit_test_keeper_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_keeper_folder_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_keeper_folder_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
-tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
+tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_import_files_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_import_files_LDFLAGS = $(FAULTY_LINKING) \
+	-Wl,--wrap=write,--wrap=fsync,--wrap=rename
 tests_unit_test_points_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h
@@ -300,6 +308,7 @@ FUZZ_COMMON += tests/fuzz/replay.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz-pem \
+	tests/fuzz/fuzz-forwarded \
 	tests/fuzz/fuzz-name-text \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-path \
@@ -315,6 +324,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz-pem.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pem_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_pem_LDFLAGS = $(FUZZ_LINKING)
+tests_fuzz_fuzz_forwarded_SOURCES = tests/fuzz/fuzz-forwarded.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_forwarded_LDADD = $(UNIT_LIBS)
+tests_fuzz_fuzz_forwarded_LDFLAGS = $(FUZZ_LINKING)
 tests_fuzz_fuzz_name_text_SOURCES = tests/fuzz/fuzz-name-text.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_name_text_LDADD = $(UNIT_LIBS)
 tests_fuzz_fuzz_name_text_LDFLAGS = $(FUZZ_LINKING)

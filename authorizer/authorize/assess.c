@@ -211,19 +211,15 @@ static void judge_certificate(struct inquest *inquest) {
     cz_trace_append(&validation->trace, &judging);
 }
 
-static void decoded(struct validation *validation) {
-    cz_trace_passed(&validation->trace, CHECK_ENCODING, 0);
-}
-
-/* False, with the reason set, where the text is not a certificate. */
-static bool read_certificate(struct assessment *assessment, struct bytes text) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+/* To DER. False, with the reason set, where the text is no certificate's. */
+static bool decode_certificate(struct assessment *assessment, struct bytes text,
+                               struct buffer *der) {
     struct validation *validation = &assessment->validation;
     const char *detail = NULL;
-    switch (cz_pem_decode(text, &der, &detail)) {
+    switch (cz_pem_decode(text, der, &detail)) {
     case PEM_OK:
-        decoded(validation);
-        break;
+        cz_trace_passed(&validation->trace, CHECK_ENCODING, 0);
+        return true;
     case PEM_MALFORMED:
         refuse(validation, CHECK_ENCODING, REASON_MALFORMED_CERTIFICATE, detail);
         return false;
@@ -231,10 +227,17 @@ static bool read_certificate(struct assessment *assessment, struct bytes text) {
         refuse(validation, CHECK_ENCODING, REASON_REQUEST_TOO_LARGE, detail);
         return false;
     case PEM_NO_MEMORY:
-        refuse(validation, CHECK_ENCODING, REASON_INTERNAL_ERROR, "out of memory");
-        return false;
+        break;
     }
-    switch (cz_certificate_parse(cz_buffer_view(&der), &assessment->certificate, &detail)) {
+    refuse(validation, CHECK_ENCODING, REASON_INTERNAL_ERROR, "out of memory");
+    return false;
+}
+
+/* False, with the reason set, where the DER is not a certificate. */
+static bool parse_certificate(struct assessment *assessment, struct bytes der) {
+    struct validation *validation = &assessment->validation;
+    const char *detail = NULL;
+    switch (cz_certificate_parse(der, &assessment->certificate, &detail)) {
     case CERTIFICATE_OK:
         cz_trace_passed(&validation->trace, CHECK_SYNTAX, 0);
         return true;
@@ -248,20 +251,34 @@ static bool read_certificate(struct assessment *assessment, struct bytes text) {
     return false;
 }
 
+static bool read_certificate(struct assessment *assessment, const struct request *request) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+    if (request->is_der)
+        return parse_certificate(assessment, request->certificate);
+    return decode_certificate(assessment, request->certificate, &der) &&
+           parse_certificate(assessment, cz_buffer_view(&der));
+}
+
+static struct certificate *read_issuer(struct bytes text, bool is_der) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+    struct certificate *certificate = NULL;
+    const char *detail;
+    if (text.len == 0 || (!is_der && cz_pem_decode(text, &der, &detail) != PEM_OK))
+        return NULL;
+    cz_certificate_parse(is_der ? text : cz_buffer_view(&der), &certificate, &detail);
+    return certificate;
+}
+
 /* What the client sent along only ever helps to find a path, so what cannot be read of it is
  * passed over. */
 static void read_sent(const struct trust *trust, struct assessment *assessment,
                       const struct request *request) {
     for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++) {
-        CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
-        CZ_CLEANUP(cz_certificate_release) struct certificate *certificate = NULL;
-        const char *detail;
-        if (request->chain[i].len == 0 ||
-            cz_pem_decode(request->chain[i], &der, &detail) != PEM_OK ||
-            cz_certificate_parse(cz_buffer_view(&der), &certificate, &detail) != CERTIFICATE_OK)
+        struct certificate *certificate = read_issuer(request->chain[i], request->is_der);
+        if (certificate == NULL)
             continue;
         cz_certificate_import_key(certificate); /* without one it issues nothing */
-        assessment->sent[assessment->sent_count++] = CZ_STEAL(certificate);
+        assessment->sent[assessment->sent_count++] = certificate;
     }
     cz_trust_complete_keys(trust, assessment->sent, assessment->sent_count);
 }
@@ -280,7 +297,7 @@ struct assessment *cz_assess(const struct policy *policy, const struct vocabular
                              const struct request *request, int64_t now) {
     struct assessment *assessment = cz_assessment_new();
     struct inquest inquest;
-    if (assessment == NULL || !read_certificate(assessment, request->certificate))
+    if (assessment == NULL || !read_certificate(assessment, request))
         return assessment;
     read_sent(policy->trust, assessment, request);
     inquest.policy = policy;

@@ -1,11 +1,18 @@
 #include "authorize/authorize.h"
 
 #include "authorize/judge.h"
+#include "base/cleanup.h"
 #include "request/target.h"
 
 static enum reason failed(struct decision *decision, enum check check, enum reason reason,
                           const char *detail) {
     return cz_trace_failed(&decision->trace, check, CZ_NO_DEPTH, reason, detail);
+}
+
+/* nginx asks in this role, from a location of its own: no other variable tells the path by which
+ * it will answer. */
+static bool is_responder(const struct request *request) {
+    return cz_bytes_equal(request->role, CZ_BYTES("RESPONDER"));
 }
 
 static enum reason check_variables(const struct request *request, struct decision *decision) {
@@ -21,12 +28,34 @@ static enum reason check_variables(const struct request *request, struct decisio
     if (request->uri.len == 0)
         return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
                       "REQUEST_URI is missing");
+    if (is_responder(request) && request->path.len == 0)
+        return failed(decision, CHECK_SERVER_VARIABLES, REASON_MISSING_SERVER_VARIABLE,
+                      "CERTAUTHZ_PATH is missing, and the role is a responder's");
+    if (!is_responder(request) && request->path.data != NULL)
+        return failed(decision, CHECK_SERVER_VARIABLES, REASON_INCONSISTENT_SERVER_VARIABLES,
+                      "CERTAUTHZ_PATH is set, and the role is not a responder's");
     return REASON_UNDECIDED;
 }
 
+/* nginx goes by its own path, and hands what the client sent to applications and back ends all the
+ * same: neither may be ambiguous. */
+static const char *read_responder_path(const struct request *request, struct buffer *path) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer sent = {0};
+    const char *ambiguity = cz_target_path(request->uri, &sent);
+    if (sent.failed)
+        cz_buffer_fail(path);
+    return ambiguity != NULL ? ambiguity : cz_target_literal(request->path, path);
+}
+
+static const char *read_path(const struct request *request, struct buffer *path) {
+    if (is_responder(request))
+        return read_responder_path(request, path);
+    return cz_target_path(request->redirect_uri.len > 0 ? request->redirect_uri : request->uri,
+                          path);
+}
+
 static enum reason check_path(const struct request *request, struct decision *decision) {
-    struct bytes target = request->redirect_uri.len > 0 ? request->redirect_uri : request->uri;
-    const char *ambiguity = cz_target_path(target, &decision->path);
+    const char *ambiguity = read_path(request, &decision->path);
     if (decision->path.failed)
         return failed(decision, CHECK_REQUEST_PATH, REASON_INTERNAL_ERROR, "out of memory");
     if (ambiguity != NULL) {
@@ -78,6 +107,8 @@ void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
                               .now = now,
                               .decision = decision};
     cz_decision_init(decision);
+    if (cz_forwarding_ignores(&snapshot->forwarding, request))
+        decision->forwarding = FORWARDING_IGNORED;
     evidence.refusal = check_variables(request, decision);
     if (evidence.refusal == REASON_UNDECIDED)
         evidence.refusal = select_policy(snapshot, request, decision);
@@ -89,5 +120,6 @@ void cz_authorize(const struct snapshot *snapshot, struct memory *memory,
             read_resource(&inquiry.policy->rules, request, decision, &inquiry.resource);
     if (evidence.refusal == REASON_UNDECIDED)
         cz_judge(&inquiry, &evidence);
+    cz_presented_release(&inquiry.presented);
     cz_decide(decision, &evidence);
 }

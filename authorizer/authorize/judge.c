@@ -6,15 +6,16 @@
 static struct assessment *assess(struct inquiry *inquiry) {
     struct memory_key key;
     struct memory *memory = inquiry->memory;
-    bool has_key = memory != NULL && cz_memory_key(inquiry->request, inquiry->policy->number,
-                                                   inquiry->holdings->number, &key);
+    const struct request *request = inquiry->presented.request;
+    bool has_key = memory != NULL &&
+                   cz_memory_key(request, inquiry->policy->number, inquiry->holdings->number, &key);
     struct assessment *found =
         has_key ? cz_memory_find(memory, &key, inquiry->holdings->ocsp_number, inquiry->now) : NULL;
     inquiry->decision->remembered = found != NULL;
     if (found != NULL)
         return found;
     struct assessment *made = cz_assess(inquiry->policy, &inquiry->snapshot->vocabulary,
-                                        inquiry->holdings, inquiry->request, inquiry->now);
+                                        inquiry->holdings, request, inquiry->now);
     if (made != NULL && has_key)
         cz_memory_store(memory, &key, inquiry->holdings->ocsp_number, made, inquiry->now);
     return made;
@@ -26,8 +27,11 @@ static const struct holder *ask_holder(struct inquiry *inquiry) {
     if (inquiry->asked)
         return &inquiry->holder;
     inquiry->asked = true;
-    inquiry->server = cz_server_verification(inquiry->request);
-    if (inquiry->server.reason != REASON_UNDECIDED || !inquiry->server.presented)
+    cz_presented_find(&inquiry->snapshot->forwarding, inquiry->request, &inquiry->presented);
+    if (inquiry->presented.was_forwarded)
+        decision->forwarding = FORWARDING_HEEDED;
+    if (inquiry->presented.verification.reason != REASON_UNDECIDED ||
+        !inquiry->presented.verification.presented)
         return &inquiry->holder;
     decision->assessment = assess(inquiry);
     if (decision->assessment == NULL || !decision->assessment->validation.valid)
@@ -56,9 +60,10 @@ static struct fit judge_allow(struct inquiry *inquiry, const struct rule *rule) 
     if (rule->need == NEED_NONE)
         return fits();
     const struct holder *holder = ask_holder(inquiry);
-    if (inquiry->server.reason != REASON_UNDECIDED)
-        return misfit(inquiry->server.reason, inquiry->server.detail);
-    if (!inquiry->server.presented)
+    const struct server_verification *found = &inquiry->presented.verification;
+    if (found->reason != REASON_UNDECIDED)
+        return misfit(found->reason, found->detail);
+    if (!found->presented)
         return rule->need == NEED_OPTIONAL ? fits()
                                            : misfit(REASON_NO_CERTIFICATE, "none was presented");
     const struct assessment *assessment = inquiry->decision->assessment;
@@ -117,14 +122,33 @@ static enum reason no_allow(struct trace *trace, bool other_method) {
                                           "no rule covers this request");
 }
 
+/* Whose certificate was looked at; a fault of the proxy's is told by tell_presence. */
+static void tell_forwarding(struct inquiry *inquiry) {
+    const struct presented *presented = &inquiry->presented;
+    struct trace *trace = &inquiry->decision->trace;
+    if (inquiry->decision->forwarding == FORWARDING_IGNORED)
+        cz_trace_skipped(trace, CHECK_FORWARDED, CZ_NO_DEPTH,
+                         "the header does not come from one of forwarded.proxies");
+    else if (!presented->by_proxy || presented->verification.reason != REASON_UNDECIDED)
+        return;
+    else if (presented->was_forwarded)
+        cz_trace_passed(trace, CHECK_FORWARDED, CZ_NO_DEPTH);
+    else
+        cz_trace_skipped(trace, CHECK_FORWARDED, CZ_NO_DEPTH, "the proxy forwarded none");
+}
+
 static void tell_presence(struct inquiry *inquiry, const struct rule *rule, struct fit fit) {
     struct trace *trace = &inquiry->decision->trace;
+    const struct server_verification *found = &inquiry->presented.verification;
+    enum check check = inquiry->presented.by_proxy ? CHECK_FORWARDED : CHECK_SERVER_VERIFICATION;
+    if (rule->need != NEED_NONE)
+        tell_forwarding(inquiry);
     if (rule->need == NEED_NONE)
         cz_trace_skipped(trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH,
                          "the rule does not look at certificates");
-    else if (inquiry->server.reason != REASON_UNDECIDED)
-        cz_trace_failed(trace, CHECK_SERVER_VERIFICATION, CZ_NO_DEPTH, fit.reason, fit.detail);
-    else if (inquiry->server.presented)
+    else if (found->reason != REASON_UNDECIDED)
+        cz_trace_failed(trace, check, CZ_NO_DEPTH, fit.reason, fit.detail);
+    else if (found->presented)
         cz_trace_passed(trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH);
     else if (rule->need == NEED_OPTIONAL)
         cz_trace_skipped(trace, CHECK_CERTIFICATE_PRESENT, CZ_NO_DEPTH,
@@ -172,7 +196,7 @@ void cz_judge(struct inquiry *inquiry, struct evidence *evidence) {
         tell_holder(inquiry, fit);
     evidence->refusal = fit.reason;
     evidence->fits = fit.reason == REASON_UNDECIDED;
-    evidence->certificate_presented = inquiry->server.presented;
+    evidence->certificate_presented = inquiry->presented.verification.presented;
     if (inquiry->decision->assessment != NULL)
         evidence->validation = &inquiry->decision->assessment->validation;
 }

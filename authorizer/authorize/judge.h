@@ -12,7 +12,6 @@
 #include "authorize/memory.h"
 #include "authorize/snapshot.h"
 #include "decision/decision.h"
-#include "request/verification.h"
 
 /* One request on its way through the rules. */
 struct inquiry {
@@ -23,11 +22,12 @@ struct inquiry {
     const struct request *request;
     struct resource resource;
     int64_t now;
-    struct decision *decision; /* its trace, outcomes, identification and assessment are filled */
+    struct decision *decision; /* its trace, outcomes, identification, assessment and what became
+                                  of a forwarded certificate are filled */
 
     /* Found out when a rule first asks; zero until then. */
     bool asked;
-    struct server_verification server;
+    struct presented presented; /* owned */
     struct holder holder;
 };
 

@@ -72,8 +72,10 @@ bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t hold
     gnutls_hash_hd_t hash;
     if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) < 0)
         return false;
-    bool hashed =
-        gnutls_hash(hash, &policy, sizeof policy) >= 0 && hash_text(hash, request->certificate);
+    const uint8_t is_der = request->is_der;
+    bool hashed = gnutls_hash(hash, &policy, sizeof policy) >= 0 &&
+                  gnutls_hash(hash, &is_der, sizeof is_der) >= 0 &&
+                  hash_text(hash, request->certificate);
     for (size_t i = 0; hashed && i < CZ_REQUEST_CHAIN_MAX; i++)
         hashed = hash_text(hash, request->chain[i]);
     gnutls_hash_deinit(hash, key->digest);

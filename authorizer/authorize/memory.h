@@ -23,10 +23,10 @@ struct memory_key {
 struct memory *cz_memory_new(unsigned entries, unsigned seconds);
 void cz_memory_release(struct memory **memory);
 
-/* Of the certificate and of what the client sent along, under one policy and by one state of what
- * is known of revocation (revocation/holdings.h, number): keys that differ in the last alone share
- * a place, so that nothing is kept that a newer state has overtaken. False where SHA-256 is not to
- * be had. */
+/* Of the certificate in use (a forwarded one by its DER) and of what the client sent along, under
+ * one policy and by one state of what is known of revocation (revocation/holdings.h, number): keys
+ * that differ in the last alone share a place, so that nothing is kept that a newer state has
+ * overtaken. False where SHA-256 is not to be had. */
 bool cz_memory_key(const struct request *request, uint32_t policy, uint64_t holdings,
                    struct memory_key *key);
 /* A reference for the caller, or NULL. One that heeds OCSP responses is found only where these are

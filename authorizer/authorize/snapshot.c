@@ -21,6 +21,7 @@ void cz_snapshot_release(struct snapshot *snapshot) {
     for (size_t i = 0; i < snapshot->claim_plan_count; i++)
         cz_claim_plan_release(&snapshot->claim_plans[i]);
     cz_pool_release(&snapshot->responders);
+    cz_forwarding_release(&snapshot->forwarding);
     free(snapshot->policies);
     free(snapshot->trusts);
     free(snapshot->client_sets);

@@ -5,6 +5,7 @@
 #ifndef CERTAUTHZ_AUTHORIZE_SNAPSHOT_H
 #define CERTAUTHZ_AUTHORIZE_SNAPSHOT_H
 
+#include "authorize/forwarding.h"
 #include "policy/policy.h"
 
 struct snapshot {
@@ -18,6 +19,7 @@ struct snapshot {
     struct claim_plan *claim_plans; /* owned; the same */
     size_t claim_plan_count;
     struct certificate_pool responders; /* owned; the same: who may sign OCSP responses besides */
+    struct forwarding forwarding;       /* owned */
 };
 
 /* An empty name is the policy without one; NULL where there is none of this name. */

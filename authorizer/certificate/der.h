@@ -64,6 +64,12 @@ static inline uint8_t cz_der_peek(struct bytes rest) {
     return rest.len > 0 ? rest.data[0] : 0;
 }
 
+/* The content of a file is DER and not a text with PEM in it, which may begin with the digit 0. No
+ * certificate or CRL is so short that its length is one octet. */
+static inline bool cz_der_begins(struct bytes content) {
+    return content.len >= 2 && content.data[0] == DER_SEQUENCE && content.data[1] >= 0x80;
+}
+
 /* True, with the element taken, when the next one has this tag; otherwise untouched. */
 static inline bool cz_der_take_optional(struct bytes *rest, uint8_t tag, struct bytes *content) {
     return cz_der_peek(*rest) == tag && cz_der_take(rest, tag, content);

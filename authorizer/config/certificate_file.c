@@ -1,6 +1,7 @@
 #include "config/certificate_file.h"
 
 #include "base/cleanup.h"
+#include "certificate/der.h"
 #include "config/whole_file.h"
 #include "pem/pem.h"
 
@@ -47,8 +48,8 @@ static bool load_file(const char *file, struct certificate_pool *pool, struct er
     if (!cz_file_read(file, &content, error))
         return false;
     struct bytes text = cz_buffer_view(&content);
-    bool is_der = text.len > 0 && text.data[0] == 0x30;
-    return is_der ? add_certificate(file, 1, text, pool, error) : add_pem(file, text, pool, error);
+    return cz_der_begins(text) ? add_certificate(file, 1, text, pool, error)
+                               : add_pem(file, text, pool, error);
 }
 
 static bool is_certificate_name(const char *name) {

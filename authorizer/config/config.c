@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/cleanup.h"
+#include "config/forwarded.h"
 #include "config/logging.h"
 #include "config/numbers.h"
 #include "config/policies.h"
@@ -91,10 +92,12 @@ static bool read_group(struct config *config, const config_setting_t *setting,
     const struct schema *schema = cz_schema_find(groups, CZ_COUNT(groups), name);
     if (schema != NULL)
         return cz_schema_read(schema, setting, config, error);
+    if (strcmp(name, "forwarded") == 0)
+        return cz_config_read_forwarded(setting, config, error);
     return cz_config_is_policy_key(name) || strcmp(name, "policies") == 0 ||
            cz_schema_error(error, setting,
                            "unknown group; there are trust, certificates, revocation, clients, "
-                           "rules, claims, policies, log, server, cache");
+                           "rules, claims, policies, forwarded, log, server, cache");
 }
 
 static bool read_tree(struct config *config, const config_setting_t *root, struct buffer *notices,
@@ -140,6 +143,9 @@ void cz_config_release(struct config *config) {
     cz_source_files_release(&config->files);
     cz_text_release(&config->server.control);
     cz_revocation_sources_release(&config->revocation);
+    cz_forwarding_release(&config->forwarded.forwarding);
+    cz_text_release(&config->forwarded.header);
+    cz_texts_release(&config->forwarded.proxies);
     free(config->folder);
     *config = (struct config){0};
 }

@@ -6,6 +6,7 @@
 #ifndef CERTAUTHZ_CONFIG_CONFIG_H
 #define CERTAUTHZ_CONFIG_CONFIG_H
 
+#include "authorize/forwarding.h"
 #include "base/error.h"
 #include "config/source.h"
 #include "identity/clients.h"
@@ -103,6 +104,11 @@ struct config {
         int seconds;
     } cache;
     struct revocation_sources revocation; /* of all policies */
+    struct {
+        struct forwarding forwarding; /* taken out by cz_snapshot_load */
+        struct config_text header;    /* text NULL: there is no such group */
+        struct config_texts proxies;  /* as they were written */
+    } forwarded;
 };
 
 /* Reads and checks the file. On failure `error` says what, where, and what is wanted. What is worth

@@ -3,11 +3,13 @@
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "config/ranges.h"
 #include "request/target.h"
 
 #include <stdlib.h>
 
 #define METHOD_SIZE_MAX 32
+#define EMPTY_LIST "the list is empty, so no request can match; leave it out for all"
 
 static bool is_escape(const char *text) {
     return text[0] == '%' && cz_hex_digit((uint8_t)text[1]) >= 0 &&
@@ -136,8 +138,7 @@ static bool take_texts(const config_setting_t *list, struct config_texts *texts,
     if (list == NULL)
         return true;
     if (texts->count == 0)
-        return cz_schema_error(error, list,
-                               "the list is empty, so no request can match; leave it out for all");
+        return cz_schema_error(error, list, "%s", EMPTY_LIST);
     *items = calloc(texts->count, sizeof **items);
     if (*items == NULL)
         return cz_error_set(error, "out of memory");
@@ -151,22 +152,8 @@ static bool take_texts(const config_setting_t *list, struct config_texts *texts,
 
 static bool take_from(const config_setting_t *list, const struct config_texts *texts,
                       struct rule *rule, struct error *error) {
-    if (list == NULL)
-        return true;
-    if (texts->count == 0)
-        return cz_schema_error(error, list,
-                               "the list is empty, so no request can match; leave it out for all");
-    rule->from = calloc(texts->count, sizeof *rule->from);
-    if (rule->from == NULL)
-        return cz_error_set(error, "out of memory");
-    for (size_t i = 0; i < texts->count; i++) {
-        const char *problem =
-            cz_address_range_parse(texts->items[i].text, &rule->from[rule->from_count++]);
-        if (problem != NULL)
-            return cz_schema_error(error, config_setting_get_elem(list, (unsigned)i), "\"%s\": %s",
-                                   texts->items[i].text, problem);
-    }
-    return true;
+    return list == NULL ||
+           cz_config_read_ranges(list, texts, EMPTY_LIST, &rule->from, &rule->from_count, error);
 }
 
 bool cz_config_take_coverage(const config_setting_t *group, struct raw_coverage *raw,

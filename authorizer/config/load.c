@@ -211,8 +211,10 @@ bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct b
                                   .client_sets = CZ_STEAL(config->client_sets),
                                   .client_set_count = config->client_set_count,
                                   .claim_plans = CZ_STEAL(config->claim_plans),
-                                  .claim_plan_count = config->claim_plan_count};
+                                  .claim_plan_count = config->claim_plan_count,
+                                  .forwarding = config->forwarded.forwarding};
     config->vocabulary = (struct vocabulary){0};
+    config->forwarded.forwarding = (struct forwarding){0};
     config->client_set_count = 0;
     config->claim_plan_count = 0;
     snapshot->policies = calloc(config->policy_count, sizeof *snapshot->policies);

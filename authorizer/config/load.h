@@ -7,10 +7,11 @@
 #include "config/config.h"
 
 /*
- * Takes the rules, the clients, their vocabulary and the plans of claims out of `config`. Every
- * anchor and intermediate must be readable and usable, and every configured file or folder must
- * hold at least one. On failure `error` says what and where. What is worth knowing though no
- * failure is appended to `notices`, a line each. The caller releases `snapshot` in either case.
+ * Takes the rules, the clients, their vocabulary, the plans of claims and the proxies out of
+ * `config`. Every anchor and intermediate must be readable and usable, and every configured file or
+ * folder must hold at least one. On failure `error` says what and where. What is worth knowing
+ * though no failure is appended to `notices`, a line each. The caller releases `snapshot` in either
+ * case.
  */
 bool cz_snapshot_load(struct config *config, struct snapshot *snapshot, struct buffer *notices,
                       struct error *error);

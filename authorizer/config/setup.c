@@ -1,5 +1,6 @@
 #include "config/setup.h"
 
+#include "config/forwarded.h"
 #include "config/revocation.h"
 
 #include <stdlib.h>
@@ -67,4 +68,10 @@ void cz_setup_describe(const struct setup *setup, const char *file, struct buffe
         cz_buffer_printf(out, " in %zu policies", counts.policies);
     cz_buffer_puts(out, "; ");
     cz_revocation_describe(&setup->config, out);
+    if (setup->config.forwarded.header.text != NULL)
+        cz_buffer_printf(out,
+                         "; certificates in the header %s (%s) count from %zu addresses of proxies",
+                         setup->config.forwarded.header.text,
+                         cz_config_forwarded_format(setup->snapshot.forwarding.format),
+                         setup->snapshot.forwarding.proxy_count);
 }

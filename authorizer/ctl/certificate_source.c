@@ -4,7 +4,8 @@
 #include "certificate/der.h"
 #include "ctl/command.h"
 #include "ctl/pkcs12.h"
-#include "pem/pem.h"
+#include "pem/encodings.h"
+#include "pem/forwarded.h"
 
 bool cz_found_add(struct bytes der, const char *file, struct found_certificates *found,
                   struct error *error) {
@@ -40,8 +41,25 @@ static bool read_pem(struct bytes rest, const char *file, struct found_certifica
         if (!cz_found_add(cz_buffer_view(&der), file, found, error))
             return false;
     }
-    return found->count > 0 ||
-           cz_error_set(error, "%s: holds no certificate (PEM, DER or PKCS#12 is wanted)", file);
+    return true;
+}
+
+/* What a proxy forwards has no name for its form; no text is good in two of them but PEM that is
+ * percent-encoded, which is the same in both. */
+static bool read_header(struct bytes value, const char *file, struct found_certificates *found,
+                        struct error *error) {
+    for (int format = 0; format < FORWARDED_FORMATS; format++) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
+        const char *detail;
+        struct error cause = {0};
+        if (cz_forwarded_decode((enum forwarded_format)format, value, &der, &detail) == PEM_OK &&
+            cz_found_add(cz_buffer_view(&der), file, found, &cause))
+            return true;
+    }
+    return cz_error_set(error,
+                        "%s: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is "
+                        "wanted)",
+                        file);
 }
 
 bool cz_certificates_find(const char *file, const char *password_file,
@@ -54,8 +72,10 @@ bool cz_certificates_find(const char *file, const char *password_file,
     struct bytes bytes = cz_buffer_view(&content);
     if (is_pkcs12(bytes))
         return cz_pkcs12_read(bytes, name, password_file, found, error);
-    return bytes.len > 0 && bytes.data[0] == DER_SEQUENCE ? cz_found_add(bytes, name, found, error)
-                                                          : read_pem(bytes, name, found, error);
+    if (cz_der_begins(bytes))
+        return cz_found_add(bytes, name, found, error);
+    return read_pem(bytes, name, found, error) &&
+           (found->count > 0 || read_header(cz_trim_blanks(bytes), name, found, error));
 }
 
 void cz_found_certificates_release(struct found_certificates *found) {

@@ -13,6 +13,7 @@ enum ctl_option {
     CTL_CONFIG = 0,
     CTL_CERT,
     CTL_CHAIN,
+    CTL_FORWARDED,
     CTL_URI,
     CTL_REDIRECT_URI,
     CTL_METHOD,

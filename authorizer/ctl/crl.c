@@ -47,7 +47,7 @@ static bool read_list(const char *file, struct materials *materials, struct erro
     *content = (struct buffer){.limit = PEM_LIMIT};
     if (!cz_ctl_read(file, content, error))
         return false;
-    bool is_der = content->len > 0 && (uint8_t)content->data[0] == DER_SEQUENCE;
+    bool is_der = cz_der_begins(cz_buffer_view(content));
     if (!is_der && !read_pem(name, materials, error))
         return false;
     struct bytes der = cz_buffer_view(is_der ? content : &materials->der);

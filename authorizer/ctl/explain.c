@@ -38,6 +38,9 @@ static bool check_options(const struct ctl_arguments *arguments, struct error *e
         return cz_error_set(error, "explain needs --uri, or --log with a line of the log");
     if (arguments->values[CTL_CHAIN] != NULL && arguments->values[CTL_CERT] == NULL)
         return cz_error_set(error, "--chain goes with --cert");
+    if (arguments->values[CTL_FORWARDED] != NULL && arguments->values[CTL_LOG] != NULL)
+        return cz_error_set(error, "--forwarded does not go with --log: give the certificate by "
+                                   "--cert");
     if (arguments->values[CTL_CONTROL] != NULL && arguments->values[CTL_RUNNING] == NULL)
         return cz_error_set(error, "--control goes with --running");
     for (size_t i = 0; arguments->values[CTL_LOG] != NULL && i < CZ_COUNT(said_by_line); i++)
@@ -103,11 +106,13 @@ static bool take_texts(const struct ctl_arguments *arguments, struct question *q
 static bool ask(const struct ctl_arguments *arguments, struct question *question,
                 struct error *error) {
     const char *certificate = arguments->values[CTL_CERT], *chain = arguments->values[CTL_CHAIN];
+    const char *forwarded = arguments->values[CTL_FORWARDED];
     *question = (struct question){.json = arguments->values[CTL_JSON] != NULL};
     if (!check_options(arguments, error) || !cz_ctl_time(arguments, &question->now, error) ||
         !cz_ctl_colour(arguments, &question->colour, error) ||
         !take_texts(arguments, question, error) ||
         (certificate != NULL && !cz_presented_read(certificate, question, error)) ||
+        (forwarded != NULL && !cz_presented_header(forwarded, question, error)) ||
         (chain != NULL && !cz_presented_chain(chain, question, error)))
         return false;
     if (arguments->values[CTL_LOG] != NULL)

@@ -134,6 +134,7 @@ static bool lint_all(struct lint *lint, struct error *error) {
         if (!lint_anchors(lint, i, error))
             return false;
     }
+    cz_lint_forwarded(lint);
     return !lint->out.failed || cz_error_set(error, "out of memory");
 }
 

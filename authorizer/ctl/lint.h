@@ -36,5 +36,7 @@ void cz_lint_clients(struct lint *lint, size_t number);
 void cz_lint_overlaps(struct lint *lint, size_t number);
 /* Whether and how it checks revocation, as its own group says. */
 void cz_lint_revocation(struct lint *lint, size_t number);
+/* From whom forwarded certificates count. */
+void cz_lint_forwarded(struct lint *lint);
 
 #endif

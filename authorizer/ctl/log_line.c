@@ -125,7 +125,8 @@ static bool check_needed(const struct json_object *object, struct error *error) 
 /* A certificate that could not be read has no digest, and so nothing tells which it was. */
 static bool check_certificate(const struct json_object *object, struct error *error) {
     const char *check = string_of(object, "check");
-    return string_of(object, "sha256") != NULL || !(is(check, "encoding") || is(check, "syntax")) ||
+    return string_of(object, "sha256") != NULL ||
+           !(is(check, "encoding") || is(check, "syntax") || is(check, "forwarded")) ||
            cz_error_set(error, "line of the log: its certificate could not be read, so it has no "
                                "digest; ask by explain --uri and --cert");
 }

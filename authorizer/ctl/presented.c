@@ -2,7 +2,9 @@
 
 #include "base/cleanup.h"
 #include "certificate/certificate.h"
+#include "certificate/der.h"
 #include "config/whole_file.h"
+#include "pem/encodings.h"
 #include "pem/pem.h"
 
 #include <gnutls/crypto.h>
@@ -14,10 +16,21 @@ bool cz_presented_read(const char *file, struct question *question, struct error
     struct bytes text = cz_buffer_view(&content);
     if (text.len == 0)
         return cz_error_set(error, "%s: is empty", file);
-    if (text.data[0] == 0x30)
+    if (cz_der_begins(text))
         return cz_pem_encode(text, &question->certificate, error);
     cz_buffer_bytes(&question->certificate, text);
     return !question->certificate.failed || cz_error_set(error, "out of memory");
+}
+
+bool cz_presented_header(const char *file, struct question *question, struct error *error) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer content = {0};
+    if (!cz_file_read(file, &content, error))
+        return false;
+    struct bytes value = cz_trim_blanks(cz_buffer_view(&content));
+    if (value.len == 0)
+        return cz_error_set(error, "%s: is empty", file);
+    cz_buffer_bytes(&question->forwarded, value);
+    return !question->forwarded.failed || cz_error_set(error, "out of memory");
 }
 
 bool cz_presented_chain(const char *file, struct question *question, struct error *error) {

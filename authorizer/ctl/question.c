@@ -22,6 +22,7 @@ static const struct field fields[] = {
     {"policy", offsetof(struct question, policy)},
     {"verify", offsetof(struct question, verify)},
     {"certificate", offsetof(struct question, certificate)},
+    {"forwarded", offsetof(struct question, forwarded)},
     {"then_verdict", offsetof(struct question, then.verdict)},
     {"then_reason", offsetof(struct question, then.reason)},
     {"then_rule", offsetof(struct question, then.rule)},
@@ -161,7 +162,8 @@ struct request cz_question_request(const struct question *question) {
                               .address = given(&question->address),
                               .policy = given(&question->policy),
                               .verify = given(&question->verify),
-                              .certificate = given(&question->certificate)};
+                              .certificate = given(&question->certificate),
+                              .forwarded.certificate = given(&question->forwarded)};
     for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++)
         request.chain[i] = given(&question->chain[i]);
     return request;

@@ -13,6 +13,7 @@
 struct question {
     struct buffer method, uri, redirect_uri, host, address, policy, verify;
     struct buffer certificate; /* PEM, or whatever is presented in its place */
+    struct buffer forwarded;   /* the value of forwarded.header */
     struct buffer chain[CZ_REQUEST_CHAIN_MAX];
     int64_t now;
     bool json;   /* the report is wanted as JSON, else as text */
@@ -32,9 +33,9 @@ bool cz_question_take_chain(struct question *question, struct bytes pem, struct 
 
 /*
  * The question as one line of JSON, for another process to answer, and back. Members that are not
- * given are left out: method, uri, redirect_uri, host, address, policy, verify, certificate and
- * chain (PEM), time, form ("text" or "json"), color (true or false), then_verdict, then_reason,
- * then_rule, then_client, then_credential, then_id.
+ * given are left out: method, uri, redirect_uri, host, address, policy, verify, certificate,
+ * forwarded and chain (PEM), time, form ("text" or "json"), color (true or false), then_verdict,
+ * then_reason, then_rule, then_client, then_credential, then_id.
  */
 void cz_question_write(struct buffer *out, const struct question *question);
 /* False, with what is wrong in `error`, where a member is unknown or of another type, or method,

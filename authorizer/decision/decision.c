@@ -5,6 +5,7 @@ void cz_decision_init(struct decision *decision) {
     decision->reason = REASON_UNDECIDED;
     decision->anonymous = false;
     decision->remembered = false;
+    decision->forwarding = FORWARDING_NONE;
     decision->policy = NULL;
     decision->rule = NULL;
     decision->passed_over.count = 0;

@@ -30,11 +30,19 @@ struct rule_outcomes {
     struct rule_outcome items[CZ_OUTCOMES_MAX];
 };
 
+/* What became of a certificate in a proxy's header. */
+enum forwarding_outcome {
+    FORWARDING_NONE = 0, /* there was none, or nobody asked for it */
+    FORWARDING_IGNORED,  /* it came from somebody who is no proxy of ours */
+    FORWARDING_HEEDED,   /* it is what was presented, whatever came of that */
+};
+
 struct decision {
     enum verdict verdict;
     enum reason reason;
-    bool anonymous;                   /* granted without a certificate having been looked at */
-    bool remembered;                  /* the assessment was made for an earlier request */
+    bool anonymous;  /* granted without a certificate having been looked at */
+    bool remembered; /* the assessment was made for an earlier request */
+    enum forwarding_outcome forwarding;
     const struct policy *policy;      /* borrowed from the snapshot; NULL where it is not known */
     const struct rule *rule;          /* the same; NULL where none decided */
     struct rule_outcomes passed_over; /* allows that left the request to the next rule */

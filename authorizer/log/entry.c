@@ -135,6 +135,8 @@ void cz_log_entry_decision(struct log_entry *entry, const struct log_event *even
     add_path(entry, event);
     add_cut(entry, "host", event->request->host, CZ_LOG_HOST_MAX);
     add_cut(entry, "address", event->request->address, CZ_LOG_HOST_MAX);
+    if (decision->forwarding == FORWARDING_HEEDED)
+        add_cut(entry, "forwarded_by", event->request->address, CZ_LOG_HOST_MAX);
     add_policy(entry, event);
     if (decision->rule != NULL)
         add_text(entry, "rule", cz_bytes_of(decision->rule->name));

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "pem/encodings.h"
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 #define END "-----END CERTIFICATE-----"
@@ -9,100 +10,16 @@
 #define END_CRL "-----END X509 CRL-----"
 #define LINE_BYTES 48 /* that make a line of 64 characters */
 
-static bool is_blank(uint8_t c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct bytes trim(struct bytes text) {
-    while (text.len > 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.len--;
-    }
-    while (text.len > 0 && is_blank(text.data[text.len - 1]))
-        text.len--;
-    return text;
-}
-
-static bool percent_decode(struct bytes text, struct buffer *out) {
-    char *end = cz_buffer_reserve(out, text.len);
-    if (end == NULL)
-        return true; /* the caller looks at the buffer's failure */
-    size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] != '%') {
-            end[len++] = (char)text.data[i];
-            continue;
-        }
-        if (text.len - i < 3 || cz_hex_digit(text.data[i + 1]) < 0 ||
-            cz_hex_digit(text.data[i + 2]) < 0)
-            return false;
-        end[len++] = (char)(cz_hex_digit(text.data[i + 1]) << 4 | cz_hex_digit(text.data[i + 2]));
-        i += 2;
-    }
-    out->len += len;
-    return true;
-}
-
 static bool starts_with(struct bytes text, const char *prefix) {
     size_t len = strlen(prefix);
     return text.len >= len && memcmp(text.data, prefix, len) == 0;
 }
 
-/* Each base64 character's value and one more; 0: none (RFC 4648 section 4). */
-static const uint8_t sextets[256] = {
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
-    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
-    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
-    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
-    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
-    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64};
-
-/*
- * Strict: whole groups of four, padding only at the end, and no bits set that it hides, so that
- * one certificate has but one text. Blanks may stand anywhere. Decoded here and not by GnuTLS,
- * whose decoder took 2.5 of the 38 microseconds that a first-seen RSA certificate cost.
- */
-static bool decode_base64(struct bytes body, uint8_t *out, size_t *out_len) {
-    uint32_t group = 0;
-    unsigned count = 0, padding = 0;
-    *out_len = 0;
-    for (size_t i = 0; i < body.len; i++) {
-        uint8_t c = body.data[i];
-        unsigned value = sextets[c];
-        if (value == 0 && is_blank(c))
-            continue;
-        bool pad = c == '=' && count >= 2;
-        if ((value == 0 && !pad) || (value != 0 && padding > 0))
-            return false;
-        padding += pad;
-        group = group << 6 | (pad ? 0 : value - 1);
-        if (++count < 4)
-            continue;
-        out[(*out_len)++] = (uint8_t)(group >> 16);
-        out[(*out_len)++] = (uint8_t)(group >> 8);
-        out[(*out_len)++] = (uint8_t)group;
-        *out_len -= padding;
-        if (padding > 0 && (group & (padding == 2 ? 0xffffu : 0xffu)) != 0)
-            return false;
-        group = 0;
-        count = 0;
-    }
-    return count == 0 && *out_len > 0;
-}
-
 static enum pem_status decode_body(struct bytes body, struct buffer *der, const char **detail) {
-    size_t len;
-    char *end = cz_buffer_reserve(der, body.len / 4 * 3 + 3);
     *detail = "its text is not base64";
-    if (end == NULL)
-        return PEM_NO_MEMORY;
-    if (!decode_base64(body, (uint8_t *)end, &len))
+    if (!cz_base64_decode(body, true, der))
         return PEM_MALFORMED;
-    end[len] = '\0';
-    der->len += len;
-    return PEM_OK;
+    return der->failed ? PEM_NO_MEMORY : PEM_OK;
 }
 
 /* The length of the text up to `marker`, or the whole length where it is not there. */
@@ -116,7 +33,7 @@ static struct bytes after(struct bytes text, size_t len) {
 }
 
 static enum pem_status decode_plain(struct bytes text, struct buffer *der, const char **detail) {
-    text = trim(text);
+    text = cz_trim_blanks(text);
     if (!starts_with(text, BEGIN)) {
         *detail = "it does not begin with " BEGIN;
         return PEM_MALFORMED;
@@ -127,7 +44,7 @@ static enum pem_status decode_plain(struct bytes text, struct buffer *der, const
         *detail = "it is cut off: " END " is missing";
         return PEM_MALFORMED;
     }
-    struct bytes trailing = trim(after(text, body + sizeof END - 1));
+    struct bytes trailing = cz_trim_blanks(after(text, body + sizeof END - 1));
     if (trailing.len > 0) {
         *detail = starts_with(trailing, BEGIN) ? "more than one certificate"
                                                : "something stands after the certificate";
@@ -144,7 +61,7 @@ enum pem_status cz_pem_decode(struct bytes text, struct buffer *der, const char 
     if (text.len == 0 || memchr(text.data, '%', text.len) == NULL)
         return decode_plain(text, der, detail);
     CZ_CLEANUP(cz_buffer_release) struct buffer decoded = {0};
-    if (!percent_decode(text, &decoded)) {
+    if (!cz_percent_decode(text, &decoded)) {
         *detail = "a broken percent escape";
         return PEM_MALFORMED;
     }

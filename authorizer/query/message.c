@@ -18,12 +18,12 @@ static struct bytes part(struct bytes bytes, size_t from, size_t len) {
     return (struct bytes){.data = bytes.data + from, .len = len};
 }
 
-static bool put_certificate(struct buffer *out, struct bytes text) {
+static bool put_certificate(struct buffer *out, struct bytes text, bool is_der) {
     CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
     const char *detail;
-    if (text.len == 0 || cz_pem_decode(text, &der, &detail) != PEM_OK)
+    if (text.len == 0 || (!is_der && cz_pem_decode(text, &der, &detail) != PEM_OK))
         return false;
-    cz_pem_append(out, cz_buffer_view(&der));
+    cz_pem_append(out, is_der ? text : cz_buffer_view(&der));
     return true;
 }
 
@@ -44,10 +44,10 @@ bool cz_query_write(struct buffer *out, const struct request *request, struct by
     CZ_CLEANUP(cz_buffer_release) struct buffer body = {.limit = CZ_QUERY_BODY_MAX + 1};
     if (policy.len > 0 && (!is_policy_name(policy) || is_unnamed(policy)))
         return false;
-    if (!put_certificate(&body, request->certificate))
+    if (!put_certificate(&body, request->certificate, request->is_der))
         return false;
     for (size_t i = 0; i < CZ_REQUEST_CHAIN_MAX; i++)
-        put_certificate(&body, request->chain[i]);
+        put_certificate(&body, request->chain[i], request->is_der);
     cz_buffer_puts(out, START);
     cz_buffer_puts(out, waits ? "wait " : "note ");
     cz_buffer_bytes(out, policy.len > 0 ? policy : CZ_BYTES(NO_POLICY));

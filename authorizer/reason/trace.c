@@ -43,6 +43,7 @@ static const char *const check_names[CHECK_COUNT] = {
     [CHECK_RULE] = "rule",
     [CHECK_CERTIFICATE_PRESENT] = "certificate-present",
     [CHECK_SERVER_VERIFICATION] = "server-verification",
+    [CHECK_FORWARDED] = "forwarded",
     [CHECK_ENCODING] = "encoding",
     [CHECK_SYNTAX] = "syntax",
     [CHECK_TYPE] = "type",

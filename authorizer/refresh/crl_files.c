@@ -96,7 +96,8 @@ static void add_folder(struct file_names *files, const char *name) {
         else
             cz_names_add(files, path);
     }
-    qsort(files->items + first, files->count - first, sizeof *files->items, compare_names);
+    if (files->count > first)
+        qsort(files->items + first, files->count - first, sizeof *files->items, compare_names);
 }
 
 /* The same name from wherever the program is started: the catalogue keeps it. */

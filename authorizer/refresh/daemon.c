@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
+#define GATHER_MILLISECONDS 250 /* between two publications of many files' imports */
 #define SETTLE_MILLISECONDS 500 /* after the last event: who writes a file may not be done */
 
 struct daemon {
@@ -23,6 +24,7 @@ struct daemon {
     int64_t round_at;         /* cz_loop_now of the next round */
     enum round_extent extent; /* … and what of it */
     uint64_t progress;        /* the refresher's when that was reckoned */
+    int64_t published_at;     /* cz_loop_now of the last publication; 0: none */
     bool ended;
 };
 
@@ -141,15 +143,33 @@ static bool do_round(struct daemon *daemon, struct error *error) {
     return good;
 }
 
+/* Milliseconds until something is to be published; -1: nothing is. Each process that serves reads
+ * what is published: where many files are imported, and nobody asks, not after each of them. */
+static int publication_wait(const struct daemon *daemon) {
+    const struct refresher *refresher = daemon->refresher;
+    if (!refresher->dirty)
+        return -1;
+    int wait = cz_refresher_milliseconds(refresher, refresher->publish_next);
+    bool gathers = cz_imports_any_file(&refresher->imports) && daemon->peers.count == 0;
+    int rest = gathers ? until(daemon->published_at + GATHER_MILLISECONDS, cz_loop_now()) : 0;
+    return wait > rest ? wait : rest;
+}
+
+static void publish(struct daemon *daemon) {
+    if (publication_wait(daemon) != 0)
+        return;
+    cz_refresher_publish(daemon->refresher);
+    daemon->published_at = cz_loop_now();
+}
+
 /* One wait, and what it brings. */
 static bool turn(struct daemon *daemon, struct error *error) {
     enum { SIGNALS, WATCH, PEERS };
-    struct pollfd polled[PEERS + 1 + CZ_PEERS_MAX];
+    struct pollfd polled[PEERS + 1 + CZ_PEERS_MAX + 1];
     struct refresher *refresher = daemon->refresher;
     int64_t now = cz_loop_now();
     int wait = least(until(daemon->round_at, now), cz_peers_wait(&daemon->peers));
-    if (refresher->dirty)
-        wait = least(wait, cz_refresher_milliseconds(refresher, refresher->publish_next));
+    wait = least(wait, publication_wait(daemon));
     if (daemon->changed_at != 0)
         wait = least(wait, until(daemon->changed_at + SETTLE_MILLISECONDS, now));
     polled[SIGNALS] = (struct pollfd){.fd = daemon->signals, .events = POLLIN};
@@ -181,8 +201,9 @@ bool cz_daemon_run(struct refresher *refresher, const struct daemon_options *opt
     while (!daemon.ended) {
         if (!do_round(&daemon, error))
             return false;
-        cz_refresher_publish(refresher);
+        publish(&daemon);
         cz_peers_advance(&daemon.peers, refresher);
+        cz_imports_hurry(&refresher->imports, cz_peers_await_lists(&daemon.peers));
         if (!turn(&daemon, error))
             return false;
     }

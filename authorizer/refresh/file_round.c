@@ -4,6 +4,7 @@
 #include "certificate/der.h"
 #include "config/fingerprint.h"
 #include "config/whole_file.h"
+#include "refresh/import.h"
 #include "refresh/intake.h"
 #include "refresh/sources.h"
 
@@ -41,43 +42,89 @@ static void drop_parts(struct refresher *refresher, const char *file, size_t las
         }
 }
 
-static bool take_part(struct refresher *refresher, const char *file, size_t number,
-                      struct bytes content) {
-    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(file, number);
-    struct catalogue_source *source =
-        name != NULL ? cz_source_add(cz_keeper_catalogue(refresher->keeper), SOURCE_FILE, name)
-                     : NULL;
-    if (source != NULL)
-        cz_intake_take(refresher, source, content);
-    return source != NULL;
+/* --- their import --- */
+
+static void work_on_part(struct refresher *refresher, size_t number, struct bytes content,
+                         int tell_to) {
+    struct imported imported;
+    cz_intake_judge(refresher, (struct bytes){0}, content, &imported);
+    cz_import_tell(tell_to, number, &imported);
 }
 
-static bool take_content(struct refresher *refresher, const char *file, struct bytes content) {
-    struct bytes part = content.len > 0 && content.data[0] == DER_SEQUENCE
-                            ? (struct bytes){0}
-                            : cz_list_next_part(&content);
-    size_t count = 1;
-    /* DER, or what is neither, of which the keeper says what is wrong */
-    bool good = take_part(refresher, file, 1, part.len > 0 ? part : content);
-    while (good && part.len > 0 && (part = cz_list_next_part(&content)).len > 0)
-        good = take_part(refresher, file, ++count, part);
-    drop_parts(refresher, file, count);
-    return good;
-}
-
-static bool read_file(struct refresher *refresher, const char *file) {
+static void work(struct refresher *refresher, const struct import *import, int tell_to) {
     CZ_CLEANUP(cz_buffer_release)
     struct buffer content = {.limit =
                                  ((size_t)refresher->setup.config.revocation.fetch_size << 20) + 1};
-    struct error error = {0};
-    if (cz_file_read(file, &content, &error))
-        return take_content(refresher, file, cz_buffer_view(&content));
-    struct catalogue_source *source =
-        cz_source_add(cz_keeper_catalogue(refresher->keeper), SOURCE_FILE, file);
-    if (source != NULL)
-        cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
-    return source != NULL;
+    struct imported unread = {.result = INTAKE_FAILED};
+    size_t count = 1;
+    if (!cz_file_read(import->file, &content, &unread.error)) {
+        cz_import_tell(tell_to, 0, &unread);
+        return;
+    }
+    struct bytes rest = cz_buffer_view(&content);
+    struct bytes part = cz_der_begins(rest) ? (struct bytes){0} : cz_list_next_part(&rest);
+    /* DER, or what is neither, of which the keeper says what is wrong */
+    work_on_part(refresher, 1, part.len > 0 ? part : rest, tell_to);
+    while (part.len > 0 && (part = cz_list_next_part(&rest)).len > 0)
+        work_on_part(refresher, ++count, part, tell_to);
 }
+
+/* It may be named no more by now, or have been read for a configuration that did. */
+static bool is_named(const struct refresher *refresher, const char *file) {
+    return print_of(refresher, file) != NULL;
+}
+
+static bool take(struct refresher *refresher, const struct import *import, size_t number,
+                 const struct imported *imported) {
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    if (!is_named(refresher, import->file))
+        return true;
+    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(import->file, number > 0 ? number : 1);
+    struct catalogue_source *source =
+        name != NULL ? cz_source_add(catalogue, SOURCE_FILE, name) : NULL;
+    if (source == NULL)
+        return false;
+    if (number > 0)
+        cz_intake_settle(refresher, source, imported);
+    else
+        cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, imported->error.message, -1, 0);
+    return true;
+}
+
+/* Of the part that was worked on, or, where it is not known that there is such a one, the first. */
+static void fail_part(struct refresher *refresher, const char *file, size_t number,
+                      const char *failure) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(file, number);
+    struct error error = {0};
+    struct catalogue_source *source =
+        name != NULL ? cz_source_find(catalogue, SOURCE_FILE, name) : NULL;
+    if (source == NULL)
+        source = cz_source_find(catalogue, SOURCE_FILE, file);
+    if (source == NULL)
+        return;
+    cz_error_set(&error, "%s: %s", source->name, failure);
+    cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+}
+
+static void end(struct refresher *refresher, const struct import *import, size_t told,
+                const char *failure) {
+    if (!is_named(refresher, import->file))
+        return;
+    if (failure != NULL)
+        fail_part(refresher, import->file, told + 1, failure);
+    else if (told > 0)
+        drop_parts(refresher, import->file, told);
+}
+
+static const struct import_kind import_kind = {.work = work, .take = take, .end = end};
+
+static bool want_import(struct refresher *refresher, const char *file) {
+    const struct import import = {.kind = &import_kind, .file = strdup(file)};
+    return import.file != NULL && cz_import_want(&refresher->imports, &import);
+}
+
+/* --- which of them --- */
 
 /* Looked at, and as before. */
 static void leave_file(struct refresher *refresher, const char *file) {
@@ -103,14 +150,21 @@ static bool is_to_be_read(const struct refresher *refresher, const char *file, b
     return false;
 }
 
+/* One that waits for its import is read then, as it is then; of one that is being read, another may
+ * have taken the place since. */
 static bool look(struct refresher *refresher, const char *file, struct buffer *print, bool all) {
     char *one[] = {(char *)(uintptr_t)file};
     const struct file_names names = {.items = one, .count = 1};
     const struct buffer *before = print_of(refresher, file);
     cz_fingerprint(&names, print);
-    if (all || (before != NULL && !cz_fingerprint_equal(before, print)) ||
-        is_to_be_read(refresher, file, before == NULL))
-        return read_file(refresher, file);
+    if (cz_import_waits(&refresher->imports, file))
+        return true;
+    if (all || (before != NULL && !cz_fingerprint_equal(before, print)))
+        return want_import(refresher, file);
+    if (cz_import_has_begun(&refresher->imports, file))
+        return true;
+    if (is_to_be_read(refresher, file, before == NULL))
+        return want_import(refresher, file);
     leave_file(refresher, file);
     return true;
 }

@@ -65,6 +65,8 @@ static bool want_lists(struct refresher *refresher, const struct path *path, siz
 /* Those of the configuration may tell of any certificate. */
 static bool lists_are_coming(const struct refresher *refresher, const struct path *path,
                              size_t depth) {
+    if (cz_imports_any_file(&refresher->imports))
+        return true;
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
     struct bytes urls[CZ_SOURCE_URLS_MAX];
     size_t count = cz_crl_urls(path->certificates[depth], urls, CZ_COUNT(urls));
@@ -121,6 +123,7 @@ static void ask(struct refresher *refresher, struct inquiry *inquiry, const stru
     const struct path *path = &assessment->validation.path;
     const enum way *order = ways[policy->revocation.order];
     inquiry->settled = verdict->lacks == REVOCATION_LACKS_NOTHING;
+    inquiry->awaits_lists = false;
     while (!inquiry->settled) {
         bool coming = false;
         for (size_t depth = 0; depth < verdict->count; depth++) {
@@ -131,6 +134,7 @@ static void ask(struct refresher *refresher, struct inquiry *inquiry, const stru
             coming = is_coming(refresher, order[inquiry->stage], path, depth) || coming;
         }
         inquiry->begun = true;
+        inquiry->awaits_lists = coming && order[inquiry->stage] == WAY_LISTS;
         if (coming)
             return;
         inquiry->begun = false;

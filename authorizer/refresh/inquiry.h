@@ -14,6 +14,7 @@ struct inquiry {
     uint64_t progress;     /* the refresher's when it was looked at last */
     uint64_t generation;   /* the configuration's that the stage is of */
     bool begun, settled;
+    bool awaits_lists;    /* that are being fetched or imported */
     struct error failure; /* why it cannot be asked about; empty: all was tried */
 };
 

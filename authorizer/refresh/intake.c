@@ -102,35 +102,51 @@ static void keep_former(const struct refresher *refresher, const struct catalogu
                           source->name, now->issuer, before->issuer);
 }
 
-bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source,
-                    struct bytes content) {
+void cz_intake_judge(struct refresher *refresher, struct bytes issuers, struct bytes content,
+                     struct imported *imported) {
     CZ_CLEANUP(cz_signers_release) struct signers signers = {0};
     const struct snapshot *snapshot = &refresher->setup.snapshot;
     const struct requirements requirements = cz_signers_requirements(snapshot);
-    uint8_t sha256[CZ_SHA256_SIZE];
-    struct error error = {0}, told = {0};
-    enum intake_result result = INTAKE_FAILED;
-    if (!cz_signers_collect(snapshot, source->issuers, &signers)) {
-        cz_error_set(&error, "out of memory");
-    } else {
-        const struct intake intake = {.content = content,
-                                      .signers = signers.items,
-                                      .signer_count = signers.count,
-                                      .requirements = &requirements};
-        result = cz_keeper_take_crl(refresher->keeper, &intake, sha256, &error);
+    *imported = (struct imported){.result = INTAKE_FAILED};
+    if (!cz_signers_collect(snapshot, issuers, &signers)) {
+        cz_error_set(&imported->error, "out of memory");
+        return;
     }
-    if ((size_t)result >= CZ_COUNT(results))
-        result = INTAKE_FAILED;
-    bool good = results[result].good ||
-                (result == INTAKE_OLDER && is_ahead_elsewhere(refresher, source, sha256));
+    const struct intake intake = {.content = content,
+                                  .signers = signers.items,
+                                  .signer_count = signers.count,
+                                  .requirements = &requirements};
+    imported->result =
+        cz_keeper_take_crl(refresher->keeper, &intake, imported->sha256, &imported->error);
+}
+
+static bool is_good(const struct refresher *refresher, const struct catalogue_source *source,
+                    const struct imported *imported) {
+    return (size_t)imported->result < CZ_COUNT(results) &&
+           (results[imported->result].good ||
+            (imported->result == INTAKE_OLDER &&
+             is_ahead_elsewhere(refresher, source, imported->sha256)));
+}
+
+bool cz_intake_settle(struct refresher *refresher, struct catalogue_source *source,
+                      const struct imported *imported) {
+    enum source_state state = (size_t)imported->result < CZ_COUNT(results)
+                                  ? results[imported->result].state
+                                  : SOURCE_UNREACHABLE;
+    struct error error = imported->error, told = {0};
+    bool good = is_good(refresher, source, imported);
+    if (good && !cz_keeper_adopt(refresher->keeper, imported->sha256, &error)) {
+        state = SOURCE_UNREACHABLE;
+        good = false;
+    }
     if (!good) {
         cz_error_set(&told, "%s: %s", source->name, error.message);
-        cz_intake_failed(refresher, source, results[result].state, told.message, -1, 0);
+        cz_intake_failed(refresher, source, state, told.message, -1, 0);
         return false;
     }
-    keep_former(refresher, source, sha256);
+    keep_former(refresher, source, imported->sha256);
     source->has_list = true;
-    memcpy(source->list, sha256, sizeof sha256);
+    memcpy(source->list, imported->sha256, sizeof source->list);
     succeed(refresher, source);
     return true;
 }

@@ -5,9 +5,13 @@
 
 #include "refresh/refresher.h"
 
-/* Judges and stores one list; true where the source is good now. */
-bool cz_intake_take(struct refresher *refresher, struct catalogue_source *source,
-                    struct bytes content);
+/* Judges one list and lays it into the store: what takes its time, and is done in a child (see
+ * refresh/import.h). `issuers`: those that its source has besides, as DER in a row. */
+void cz_intake_judge(struct refresher *refresher, struct bytes issuers, struct bytes content,
+                     struct imported *imported);
+/* What that makes of the source; true where it is good now. */
+bool cz_intake_settle(struct refresher *refresher, struct catalogue_source *source,
+                      const struct imported *imported);
 /* There is nothing newer than what it gave before. */
 void cz_intake_unchanged(struct refresher *refresher, struct catalogue_source *source);
 /* It failed. It is tried again at `again`, or, where that is 0, by the schedule, which heeds

@@ -1,6 +1,7 @@
 #include "refresh/list_task.h"
 
 #include "base/cleanup.h"
+#include "refresh/import.h"
 #include "refresh/intake.h"
 #include "refresh/sources.h"
 #include "refresh/task.h"
@@ -11,48 +12,83 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-struct mapping {
-    void *address;
-    size_t size;
-};
-
-static void mapping_release(struct mapping *mapping) {
-    if (mapping->address != NULL)
-        munmap(mapping->address, mapping->size);
-}
-
 /* The source may have gone while its list was on the way. */
 static struct catalogue_source *source_of(const struct task *task) {
     return cz_source_find(cz_keeper_catalogue(task->refresher->keeper), task->source_kind,
                           task->name);
 }
 
-/* Nobody else has the file, so that it cannot be cut short under us. */
-static void take_spool(struct task *task, struct catalogue_source *source,
-                       const struct fetch_reply *reply) {
-    CZ_CLEANUP(mapping_release) struct mapping mapping = {.size = reply->size};
-    struct bytes content = {0};
-    if (reply->size > 0) {
+/* --- its import --- */
+
+static void work(struct refresher *refresher, const struct import *import, int tell_to) {
+    const struct catalogue_source *source = source_of(import->task);
+    struct imported imported;
+    cz_intake_judge(refresher, source != NULL ? source->issuers : (struct bytes){0},
+                    import->content, &imported);
+    cz_import_tell(tell_to, 1, &imported);
+}
+
+static bool take(struct refresher *refresher, const struct import *import, size_t number,
+                 const struct imported *imported) {
+    struct task *task = import->task;
+    struct catalogue_source *source = source_of(task);
+    (void)number;
+    if (source != NULL && cz_intake_settle(refresher, source, imported)) {
+        free(source->etag);
+        free(source->last_modified);
+        source->etag = CZ_STEAL(task->etag);
+        source->last_modified = CZ_STEAL(task->last_modified);
+    }
+    return true;
+}
+
+static void fail_with(struct task *task, struct catalogue_source *source, const char *why) {
+    struct error error = {0};
+    cz_error_set(&error, "%s: %s", source->name, why);
+    cz_intake_failed(task->refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+}
+
+static void end(struct refresher *refresher, const struct import *import, size_t told,
+                const char *failure) {
+    struct task *task = import->task;
+    struct catalogue_source *source = source_of(task);
+    (void)refresher;
+    if (source != NULL && told == 0 && failure != NULL)
+        fail_with(task, source, failure);
+    cz_task_finish(task);
+}
+
+static const struct import_kind import_kind = {.work = work, .take = take, .end = end};
+
+/* Nobody else has the file, so that it cannot be cut short under us. False where its import is not
+ * to be waited for: then it has failed. */
+static bool want_import(struct task *task, struct catalogue_source *source,
+                        const struct fetch_reply *reply) {
+    struct import import = {.kind = &import_kind, .task = task};
+    task->importing = cz_replace_text(&task->etag, reply->etag) &&
+                      cz_replace_text(&task->last_modified, reply->last_modified);
+    if (task->importing && reply->size > 0) {
         void *address = mmap(NULL, reply->size, PROT_READ, MAP_PRIVATE, task->spool, 0);
         if (address == MAP_FAILED) {
-            struct error error = {0};
-            cz_error_set(&error, "%s: %s", source->name, strerror(errno));
-            cz_intake_failed(task->refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
-            return;
+            fail_with(task, source, strerror(errno));
+            return task->importing = false;
         }
-        mapping.address = address;
-        content = (struct bytes){.data = address, .len = reply->size};
+        import.content = (struct bytes){.data = address, .len = reply->size};
     }
-    if (cz_intake_take(task->refresher, source, content)) {
-        cz_replace_text(&source->etag, reply->etag);
-        cz_replace_text(&source->last_modified, reply->last_modified);
-    }
+    cz_close_fd(&task->spool); /* the mapping stays */
+    task->importing = task->importing && cz_import_want(&task->refresher->imports, &import);
+    if (!task->importing)
+        fail_with(task, source, "out of memory");
+    return task->importing;
 }
+
+/* --- fetching it --- */
 
 static void done(void *context, struct fetch_reply *reply) {
     struct task *task = context;
     struct refresher *refresher = task->refresher;
     struct catalogue_source *source = source_of(task);
+    task->running = false;
     cz_breaker_tell(refresher->breaker, task->url,
                     reply->outcome != FETCH_FAILED || reply->status != 0, refresher->now);
     if (source != NULL) {
@@ -65,7 +101,8 @@ static void done(void *context, struct fetch_reply *reply) {
             cz_intake_unchanged(refresher, source);
             break;
         case FETCH_DONE:
-            take_spool(task, source, reply);
+            if (want_import(task, source, reply))
+                return;
             break;
         }
     }
@@ -117,7 +154,7 @@ static void fail(struct task *task, const struct error *error, int64_t again) {
     cz_task_finish(task);
 }
 
-static const struct task_kind kind = {.start = start, .fail = fail};
+static const struct task_kind kind = {.imports = true, .start = start, .fail = fail};
 
 bool cz_list_is_wanted(const struct refresher *refresher, enum source_kind source_kind,
                        const char *name) {

@@ -17,9 +17,11 @@ bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *erro
     *all_good = false;
     if (!cz_refresher_round(refresher, ROUND_ALL, error))
         return false;
-    while (refresher->task_count > 0)
-        if (!cz_refresher_step(refresher, NULL, 0, STEP_MILLISECONDS, error))
+    while (cz_refresher_busy(refresher)) {
+        struct pollfd polled[1];
+        if (!cz_refresher_step(refresher, polled, 0, STEP_MILLISECONDS, error))
             return false;
+    }
     refresher->dirty = true;
     cz_refresher_publish(refresher);
     *all_good = refresher->failed == 0 && !refresher->dirty;
@@ -56,16 +58,21 @@ static bool read_message(struct buffer *message, int64_t until, struct error *er
 /* As the writer of the store. */
 static bool find_out(struct refresher *refresher, struct inquiry *inquiry, int64_t until,
                      struct error *error) {
+    cz_imports_hurry(&refresher->imports, true);
     if (!cz_refresher_round(refresher, ROUND_DUE, error))
         return false;
     for (;;) {
-        cz_refresher_publish(refresher);
-        cz_inquiry_advance(refresher, inquiry);
+        struct pollfd polled[1];
+        /* files that are new may answer it, and are published together */
+        if (!cz_imports_any_file(&refresher->imports)) {
+            cz_refresher_publish(refresher);
+            cz_inquiry_advance(refresher, inquiry);
+        }
         if (inquiry->settled)
             break;
         if (left(until) == 0)
             return cz_error_set(error, "it takes longer than revocation.time_budget");
-        if (!cz_refresher_step(refresher, NULL, 0, left(until), error))
+        if (!cz_refresher_step(refresher, polled, 0, left(until), error))
             return false;
     }
     if (inquiry->failure.message[0] != '\0')

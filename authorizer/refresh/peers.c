@@ -159,3 +159,10 @@ void cz_peers_advance(struct peers *peers, struct refresher *refresher) {
             drop(peers, i);
     }
 }
+
+bool cz_peers_await_lists(const struct peers *peers) {
+    for (size_t i = 0; i < peers->count; i++)
+        if (peers->items[i].answer.len == 0 && peers->items[i].inquiry.awaits_lists)
+            return true;
+    return false;
+}

@@ -34,6 +34,8 @@ void cz_peers_dispatch(struct peers *peers, struct refresher *refresher, int lis
                        const struct pollfd *polled);
 /* Goes on with every query, and answers those of which nothing is left to be tried. */
 void cz_peers_advance(struct peers *peers, struct refresher *refresher);
+/* Whether one of them waits for a list. */
+bool cz_peers_await_lists(const struct peers *peers);
 void cz_peers_release(struct peers *peers);
 
 #endif

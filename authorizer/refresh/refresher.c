@@ -106,6 +106,7 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
                        struct error *error) {
     tick(refresher);
     refresher->generation = 1;
+    refresher->imports = (struct imports){.pipe = -1};
     refresher->folder = cz_config_store_folder(&refresher->setup.config);
     refresher->breaker = cz_breaker_new();
     if (refresher->folder == NULL || refresher->breaker == NULL)
@@ -125,6 +126,7 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
 
 void cz_refresher_shut(struct refresher *refresher) {
     cz_fetcher_free(&refresher->fetcher);
+    cz_imports_release(refresher);
     cz_tasks_release(refresher);
     cz_files_release(refresher);
     cz_store_close(&refresher->store);
@@ -161,8 +163,9 @@ bool cz_refresher_reload(struct refresher *refresher, struct error *error) {
         cz_setup_release(&setup);
         return cz_error_set(error, "%s: has no group `revocation`", refresher->file);
     }
-    /* what is on its way was begun by limits that are no more */
+    /* what is on its way was begun by limits that are no more, and judged by other anchors */
     cz_fetcher_free(&refresher->fetcher);
+    cz_imports_abandon(&refresher->imports);
     cz_tasks_rewind(refresher);
     cz_setup_release(&refresher->setup);
     refresher->setup = setup;
@@ -198,7 +201,7 @@ bool cz_refresher_round(struct refresher *refresher, enum round_extent extent,
     want_lists(refresher, extent == ROUND_ALL);
     cz_ocsp_round(refresher, extent == ROUND_ALL);
     /* one that was never tried will be in a moment; and who runs once has seen what failed */
-    if (refresher->log != NULL && refresher->task_count == 0 &&
+    if (refresher->log != NULL && !cz_refresher_busy(refresher) &&
         !cz_health_look(&refresher->health, cz_keeper_catalogue(refresher->keeper), refresher->now,
                         tell_health, refresher))
         return cz_error_set(error, "out of memory");
@@ -207,10 +210,22 @@ bool cz_refresher_round(struct refresher *refresher, enum round_extent extent,
 
 bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t more_count,
                        int milliseconds, struct error *error) {
+    uint64_t before = refresher->progress;
+    int look = cz_imports_wait(&refresher->imports);
+    if (look >= 0 && look < milliseconds)
+        milliseconds = look;
     cz_tasks_start(refresher);
-    bool good = cz_fetcher_run(refresher->fetcher, more, more_count, milliseconds, error);
+    cz_imports_start(refresher);
+    more[more_count] = cz_imports_polled(&refresher->imports);
+    /* what could not even be begun is news already */
+    bool good = cz_fetcher_run(refresher->fetcher, more, more_count + 1,
+                               refresher->progress == before ? milliseconds : 0, error);
     tick(refresher);
-    return good;
+    return good && cz_imports_advance(refresher, error);
+}
+
+bool cz_refresher_busy(const struct refresher *refresher) {
+    return refresher->task_count > 0 || cz_imports_any(&refresher->imports);
 }
 
 void cz_refresher_publish(struct refresher *refresher) {
@@ -244,6 +259,9 @@ int cz_refresher_wait(const struct refresher *refresher) {
     int64_t next = refresher->now + LOOK_SECONDS;
     for (size_t i = 0; i < catalogue->source_count; i++) {
         const struct catalogue_source *source = &catalogue->sources[i];
+        /* when the last of the files has been imported, this is asked again */
+        if (source->kind == SOURCE_FILE && cz_imports_any_file(&refresher->imports))
+            continue;
         if (source->next_try < next && !cz_list_is_wanted(refresher, source->kind, source->name))
             next = source->next_try;
     }

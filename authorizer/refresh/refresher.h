@@ -10,6 +10,7 @@
 #include "config/setup.h"
 #include "log/log.h"
 #include "refresh/fetch.h"
+#include "refresh/import.h"
 #include "refresh/schedule.h"
 #include "store/health.h"
 #include "store/keeper.h"
@@ -48,6 +49,8 @@ struct refresher {
     struct file_names crl_files; /* what revocation.crls means on this disk */
     struct buffer *prints;       /* owned: of each, the fingerprint when it was read last */
 
+    struct imports imports; /* made when it is opened */
+
     struct ocsp_due *ocsp; /* owned; each response in the store */
     size_t ocsp_count, ocsp_capacity;
 
@@ -79,12 +82,13 @@ enum round_extent {
     ROUND_FILES,   /* and every file: nobody watched them before */
     ROUND_ALL,     /* everything */
 };
-/* Begins or does it. */
 bool cz_refresher_round(struct refresher *refresher, enum round_extent extent, struct error *error);
-/* Begins what waits, waits for the network, for one of `more`, or for so long, and deals with what
- * came. */
+/* Begins what waits, waits for the network, for an import, for one of `more`, or for so long, and
+ * deals with what came. `more` has room for one behind the last. */
 bool cz_refresher_step(struct refresher *refresher, struct pollfd *more, size_t more_count,
                        int milliseconds, struct error *error);
+/* Something is on its way: fetched, or imported. */
+bool cz_refresher_busy(const struct refresher *refresher);
 /* Publishes what is to be published; a failure is told once, and tried again later. */
 void cz_refresher_publish(struct refresher *refresher);
 /* Milliseconds after which something is due. */

@@ -18,6 +18,8 @@ static struct bytes host_of(const char *url) {
 static void free_task(struct task *task) {
     free(task->url);
     free(task->name);
+    free(task->etag);
+    free(task->last_modified);
     cz_close_fd(&task->spool);
     cz_ocsp_asking_free(&task->ocsp);
     free(task);
@@ -91,6 +93,12 @@ static bool host_is_busy(const struct refresher *refresher, const char *url) {
     return count >= CZ_FETCHES_OF_HOST_MAX;
 }
 
+static bool may_start(const struct refresher *refresher, const struct task *task) {
+    return !task->running && !task->importing && !is_full(refresher, task->proven) &&
+           !host_is_busy(refresher, task->url) &&
+           !(task->kind->imports && refresher->imports.fetched >= CZ_IMPORTS_FETCHED_MAX);
+}
+
 /* False where the task is over. */
 static bool start(struct task *task) {
     struct refresher *refresher = task->refresher;
@@ -115,8 +123,7 @@ void cz_tasks_start(struct refresher *refresher) {
     size_t running = count_running(refresher);
     for (size_t i = 0; i < refresher->task_count && running < CZ_FETCHES_MAX;) {
         struct task *task = refresher->tasks[i];
-        if (task->running || is_full(refresher, task->proven) ||
-            host_is_busy(refresher, task->url)) {
+        if (!may_start(refresher, task)) {
             i++;
         } else if (start(task)) {
             running++;
@@ -128,7 +135,7 @@ void cz_tasks_start(struct refresher *refresher) {
 
 void cz_tasks_rewind(struct refresher *refresher) {
     for (size_t i = 0; i < refresher->task_count; i++) {
-        refresher->tasks[i]->running = false;
+        refresher->tasks[i]->running = refresher->tasks[i]->importing = false;
         cz_close_fd(&refresher->tasks[i]->spool);
     }
 }

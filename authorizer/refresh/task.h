@@ -12,18 +12,21 @@
 struct task {
     struct refresher *refresher; /* borrowed */
     const struct task_kind *kind;
-    bool running;
-    bool proven; /* the configuration names it, or it has given something before */
-    char *url;   /* owned: that is asked, or will be */
+    bool running;   /* it is being fetched */
+    bool importing; /* it was fetched, and waits for its import, or for the end of that */
+    bool proven;    /* the configuration names it, or it has given something before */
+    char *url;      /* owned: that is asked, or will be */
 
     enum source_kind source_kind; /* of a list */
     char *name;                   /* owned: the source's */
     int spool;                    /* where the list comes to; -1: nowhere yet */
+    char *etag, *last_modified;   /* owned: of the list that is imported */
 
     struct ocsp_asking *ocsp; /* owned; of a response */
 };
 
 struct task_kind {
+    bool imports; /* what was fetched lies on the disk until it is imported */
     /* Hands the request to the fetcher. False, with `error`, where that cannot be: then `fail` is
      * called. */
     bool (*start)(struct task *task, struct error *error);
@@ -39,7 +42,7 @@ struct task *cz_task_add(struct refresher *refresher, const struct task_kind *ki
 void cz_task_finish(struct task *task);
 /* Begins as many as may be. */
 void cz_tasks_start(struct refresher *refresher);
-/* The fetcher is no more: what was on its way begins anew. */
+/* The fetcher is no more, and no import: what was on its way begins anew. */
 void cz_tasks_rewind(struct refresher *refresher);
 void cz_tasks_release(struct refresher *refresher);
 

@@ -15,6 +15,8 @@ static const struct variable table[] = {
     {"REQUEST_METHOD", offsetof(struct request, method)},
     {"REQUEST_URI", offsetof(struct request, uri)},
     {"REDIRECT_URI", offsetof(struct request, redirect_uri)},
+    {"FCGI_ROLE", offsetof(struct request, role)},
+    {"CERTAUTHZ_PATH", offsetof(struct request, path)},
     {"SERVER_NAME", offsetof(struct request, host)},
     {"REMOTE_ADDR", offsetof(struct request, address)},
     {"CERTAUTHZ_POLICY", offsetof(struct request, policy)},
@@ -41,7 +43,14 @@ static struct bytes *place_of(struct request *request, struct bytes name, const 
 }
 
 static bool may_be_known(char first) {
-    return first == 'R' || first == 'S' || first == 'H' || first == 'C';
+    return first == 'R' || first == 'S' || first == 'H' || first == 'C' || first == 'F';
+}
+
+/* mod_authnz_fcgi sends the role as a parameter as well, beside the one that libfcgi takes from the
+ * record. */
+static bool may_be_told_again(const struct request *request, const struct bytes *place,
+                              struct bytes value) {
+    return place == &request->role && value.len > 0 && cz_bytes_equal(*place, value);
 }
 
 void cz_request_read(struct request *request, const char *const *variables) {
@@ -59,9 +68,30 @@ void cz_request_read(struct request *request, const char *const *variables) {
         struct bytes *place = place_of(request, name, &known);
         if (place == NULL)
             continue;
-        if (place->data != NULL)
+        struct bytes value = {.data = (const uint8_t *)equals + 1, .len = len - name.len - 1};
+        if (place->data != NULL && !may_be_told_again(request, place, value))
             request->repeated = known;
-        *place = (struct bytes){.data = (const uint8_t *)equals + 1, .len = len - name.len - 1};
+        *place = value;
     }
     request->too_large = total > CZ_REQUEST_SIZE_MAX;
+}
+
+/* Puts the value of a variable of this name where it belongs. */
+static void take_forwarded(struct request *request, const char *variable, const char *name,
+                           struct bytes *place) {
+    size_t len = name != NULL ? strlen(name) : 0;
+    if (len == 0 || strncmp(variable, name, len) != 0 || variable[len] != '=')
+        return;
+    request->forwarded.repeated |= place->data != NULL;
+    *place = cz_bytes_of(variable + len + 1);
+}
+
+void cz_request_read_forwarded(struct request *request, const struct forwarded_variables *names,
+                               const char *const *variables) {
+    if (names->certificate == NULL)
+        return;
+    for (; *variables != NULL; variables++) {
+        take_forwarded(request, *variables, names->certificate, &request->forwarded.certificate);
+        take_forwarded(request, *variables, names->chain, &request->forwarded.chain);
+    }
 }

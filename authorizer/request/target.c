@@ -32,6 +32,12 @@ static struct bytes without_query(struct bytes target) {
     return target;
 }
 
+static const char *problem_of_character(uint8_t c) {
+    if (c == '\\')
+        return "a backslash";
+    return c < 0x20 || c == 0x7f ? "a control character" : NULL;
+}
+
 static const char *decode(struct bytes raw, struct buffer *out) {
     char *end = cz_buffer_reserve(out, raw.len);
     if (end == NULL)
@@ -50,10 +56,9 @@ static const char *decode(struct bytes raw, struct buffer *out) {
             if (c == '/')
                 return "an encoded slash";
         }
-        if (c == '\\')
-            return "a backslash";
-        if (c < 0x20 || c == 0x7f)
-            return "a control character";
+        const char *problem = problem_of_character(c);
+        if (problem != NULL)
+            return problem;
         end[len++] = (char)c;
     }
     out->len += len;
@@ -124,5 +129,51 @@ const char *cz_target_path(struct bytes target, struct buffer *path) {
         problem = collapse(cz_buffer_view(&decoded), path);
     if (decoded.failed)
         cz_buffer_fail(path);
+    return problem;
+}
+
+/* nginx puts its `alias` in the place of a location that may lack its last slash: below
+ * "location /files" with "alias /srv/files/", "/files../x" is the file /srv/x. */
+static bool ends_with_two_dots(struct bytes segment) {
+    return segment.len >= 2 && memcmp(segment.data + segment.len - 2, "..", 2) == 0;
+}
+
+static const char *problem_of_segment(struct bytes segment, bool is_last) {
+    if (segment.len == 0 && !is_last)
+        return "a double slash";
+    if (is_dots(segment, 1))
+        return "a dot segment";
+    if (ends_with_two_dots(segment))
+        return "`..` at the end of a segment";
+    return is_dots_with_parameters(segment) ? "path parameters behind dots" : NULL;
+}
+
+static const char *problem_of_segments(struct bytes path) {
+    const char *problem = NULL;
+    size_t at = 1;
+    while (at <= path.len && problem == NULL) {
+        struct bytes rest = {.data = path.data + at, .len = path.len - at};
+        const uint8_t *slash = rest.len > 0 ? memchr(rest.data, '/', rest.len) : NULL;
+        if (slash != NULL)
+            rest.len = (size_t)(slash - rest.data);
+        problem = problem_of_segment(rest, slash == NULL);
+        at += rest.len + 1;
+    }
+    return problem;
+}
+
+const char *cz_target_literal(struct bytes decoded, struct buffer *path) {
+    if (decoded.len == 0 || decoded.data[0] != '/')
+        return "no path";
+    for (size_t i = 0; i < decoded.len; i++) {
+        const char *problem = problem_of_character(decoded.data[i]);
+        if (problem != NULL)
+            return problem;
+    }
+    if (!cz_utf8_valid(decoded))
+        return "malformed UTF-8";
+    const char *problem = problem_of_segments(decoded);
+    if (problem == NULL)
+        cz_buffer_bytes(path, decoded);
     return problem;
 }

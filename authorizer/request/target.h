@@ -19,4 +19,13 @@
  */
 const char *cz_target_path(struct bytes target, struct buffer *path);
 
+/*
+ * `decoded` is a path that the web server has decoded and normalised itself. Nothing is decoded in
+ * it again: "%2e" are three characters. Appends it as it is. NULL on success, else static text
+ * that says what a server does not leave in such a path, or what takes it out of its folder all
+ * the same: `.`, `..` or nothing between two slashes, a segment that ends with `..`, a backslash,
+ * a control character, malformed UTF-8, dots with path parameters, or no path at all.
+ */
+const char *cz_target_literal(struct bytes decoded, struct buffer *path);
+
 #endif

@@ -29,6 +29,7 @@ struct generation *cz_generation_load(const char *file, struct error *error) {
         return NULL;
     }
     atomic_init(&generation->users, 0);
+    atomic_init(&generation->stranger_told, false);
     generation->loaded = time(NULL);
     if (!cz_setup_load(file, &generation->setup, error) || !make_memory(generation, error) ||
         !open_store(generation, error))

@@ -21,7 +21,8 @@ struct generation {
     uint64_t number;            /* from 1, in the order in which they came into force */
     int64_t loaded;             /* seconds since 1970 */
     atomic_size_t users;
-    struct generation *next; /* among the retired */
+    atomic_bool stranger_told; /* the log has been told that a stranger forwards certificates */
+    struct generation *next;   /* among the retired */
 };
 
 struct generations {

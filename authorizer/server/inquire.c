@@ -90,11 +90,20 @@ static void tell(struct inquirer *inquirer, enum query_result result, bool waite
 
 /* --- what is asked --- */
 
+/* What was presented, whether the web server or a proxy handed it over. Borrowed. */
+static struct request presented(const struct assessment *assessment) {
+    struct request request = {.is_der = true, .certificate = assessment->certificate->der};
+    for (size_t i = 0; i < assessment->sent_count; i++)
+        request.chain[i] = assessment->sent[i]->der;
+    return request;
+}
+
 static bool write_message(const struct matter *matter, bool waits, struct buffer *message,
                           struct error *error) {
     const struct policy *policy = matter->decision->policy;
+    const struct request request = presented(matter->decision->assessment);
     struct bytes name = policy->name != NULL ? cz_bytes_of(policy->name) : (struct bytes){0};
-    return cz_query_write(message, matter->request, name, waits) ||
+    return cz_query_write(message, &request, name, waits) ||
            cz_error_set(error, "certauthz-refresh cannot be asked: out of memory, or the name of "
                                "the policy is too long");
 }

@@ -13,8 +13,8 @@
 #define CZ_LISTEN_BACKLOG 1024 /* lighttpd answers 500 at once when a shorter one is full */
 
 struct listener {
-    int fd; /* -1: none */
-    bool inherited;
+    int fd;          /* -1: none */
+    bool shared;     /* with other processes perhaps, so it is not shut down */
     char *unix_path; /* owned; what we bound and will unlink, or NULL */
     dev_t device;    /* of that file, so that nobody else's is unlinked */
     ino_t inode;
@@ -34,16 +34,25 @@ bool cz_listener_open(struct listener *listener, const struct listener_options *
                       struct error *error);
 /* An octal number up to 0777. */
 bool cz_socket_mode_parse(const char *text, mode_t *mode);
-/* Descriptor 0, if it is a listening socket: a web server or spawn-fcgi started us. */
-bool cz_listener_inherit(struct listener *listener);
+/* Descriptor 0, if it is a listening socket: a web server or spawn-fcgi started us. `alone` says
+ * that no other process serves it. */
+bool cz_listener_inherit(struct listener *listener, bool alone);
 /*
  * Whether a web server runs this program for one request, as CGI. Then the arguments are not ours
  * but the client's: a server makes them from a query without an equals sign (RFC 3875 4.4), so they
  * must not be looked at.
  */
 bool cz_started_as_cgi(void);
+/*
+ * Before a TCP socket of our own is shut down, which resets the connections that wait to be
+ * accepted: waits until others have accepted them, at most so many seconds. Hardly any new ones
+ * come meanwhile: with a backlog of 0 the kernel passes over who begins one while another waits,
+ * and who tries again a second later is refused. A Unix socket resets nobody, so nothing is done
+ * there.
+ */
+void cz_listener_drain(const struct listener *listener, unsigned seconds);
 /* Wakes every thread that waits in accept; connections that wait are still handed out on a Unix
- * socket. Only for a socket of our own: an inherited one may be shared with other processes. */
+ * socket. Does nothing to one that may be shared with other processes. */
 void cz_listener_shutdown(const struct listener *listener);
 void cz_listener_close(struct listener *listener);
 

@@ -48,6 +48,24 @@ static void count(struct service *service, const struct decision *decision) {
                               memory_order_relaxed);
 }
 
+/* Once, since anybody may send the header; a misspelt list of proxies shows at the first request.
+ */
+static void tell_stranger(const struct log *log, struct generation *generation,
+                          const struct request *request, const struct decision *decision) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer address = {0};
+    struct bytes text = request->address;
+    if (decision->forwarding != FORWARDING_IGNORED ||
+        atomic_exchange(&generation->stranger_told, true))
+        return;
+    text.len = text.len < CZ_LOG_HOST_MAX ? text.len : CZ_LOG_HOST_MAX;
+    cz_buffer_bytes(&address, text);
+    cz_log_message(log, "warning",
+                   "a certificate in the header of forwarded.header came from the address \"%s\", "
+                   "which is not among forwarded.proxies; it is ignored. Add the address if it is "
+                   "a proxy of yours; further ones are not told of",
+                   cz_buffer_text(&address));
+}
+
 void cz_serve(struct service *service, const char *const *variables, struct buffer *reply,
               struct buffer *line) {
     struct timespec wall, begin, end;
@@ -61,12 +79,15 @@ void cz_serve(struct service *service, const char *const *variables, struct buff
     clock_gettime(CLOCK_MONOTONIC, &begin);
     make_id(id);
     cz_request_read(&request, variables);
+    cz_request_read_forwarded(&request, &generation->setup.snapshot.forwarding.variables,
+                              variables);
     if (request.policy.len == 0 && service->policy != NULL)
         request.policy = cz_bytes_of(service->policy);
     cz_inquire(service->inquirer, generation, &request, &wall, &decision);
     cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
     clock_gettime(CLOCK_MONOTONIC, &end);
     count(service, &decision);
+    tell_stranger(service->log, generation, &request, &decision);
     if (!cz_log_wants(service->log, &decision))
         return;
     cz_log_render(service->log, line,

@@ -58,7 +58,7 @@ static bool may_accept_again(struct crew *crew, int cause) {
     case ECONNABORTED:
     case EPROTO:
         return true;
-    case EAGAIN: /* an inherited socket's wake-up */
+    case EAGAIN: /* a shared socket's wake-up */
         return !atomic_load(&crew->stopping);
     case EMFILE:
     case ENFILE:
@@ -96,7 +96,7 @@ static void *work(void *argument) {
             cz_connection_serve(fd, &crew->connection, crew->handler, worker->deadline);
         else if (!may_accept_again(crew, errno))
             break;
-        if (crew->listener->inherited && atomic_load(&crew->stopping))
+        if (crew->listener->shared && atomic_load(&crew->stopping))
             break;
         if (leave(crew, worker, false))
             return NULL;
@@ -232,8 +232,10 @@ bool cz_workers_run(const struct listener *listener, const struct server_setting
     if (signals < 0)
         return false;
     bool started = make_places(&crew) && start_workers(&crew);
-    if (started)
+    if (started) {
         cz_loop_run(settings->loop, signals);
+        cz_listener_drain(listener, (unsigned)settings->connection.request_deadline);
+    }
     stop_workers(&crew);
     return started || cz_error_set(error, "no thread can be started");
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define LOCK_PAUSE_NANOSECONDS 10000000
+#define PIECE_MAX (256u << 10) /* bytes of one write: nothing interrupts it (server/rest.h) */
 
 static bool failed(const char *path, const char *what, struct error *error) {
     const char *advice =
@@ -128,7 +129,7 @@ bool cz_new_file_open(struct new_file *file, const char *folder, const char *nam
 
 bool cz_new_file_put(struct new_file *file, struct bytes bytes, struct error *error) {
     while (bytes.len > 0) {
-        ssize_t put = write(file->fd, bytes.data, bytes.len);
+        ssize_t put = write(file->fd, bytes.data, bytes.len < PIECE_MAX ? bytes.len : PIECE_MAX);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)

@@ -174,9 +174,11 @@ static bool remove_unneeded(void *context, const uint8_t sha256[CZ_SHA256_SIZE])
     return true;
 }
 
+/* What a child has just laid in is not in the catalogue yet. */
 static void sweep_lists(struct keeper *keeper) {
     struct error unused = {0};
-    cz_store_each_key(keeper->folder, "lists", ".list", remove_unneeded, keeper, &unused);
+    if (!keeper->lent)
+        cz_store_each_key(keeper->folder, "lists", ".list", remove_unneeded, keeper, &unused);
 }
 
 static void remove_half_done(const struct keeper *keeper) {
@@ -234,6 +236,21 @@ const char *cz_keeper_problem(const struct keeper *keeper) {
 
 struct catalogue *cz_keeper_catalogue(struct keeper *keeper) {
     return &keeper->catalogue;
+}
+
+/* --- a child that takes lists --- */
+
+void cz_keeper_lend(struct keeper *keeper) {
+    keeper->lent = true;
+}
+
+void cz_keeper_take_back(struct keeper *keeper) {
+    keeper->lent = false;
+    remove_half_done(keeper);
+}
+
+int cz_keeper_lock_fd(const struct keeper *keeper) {
+    return keeper->lock;
 }
 
 /* --- publishing --- */

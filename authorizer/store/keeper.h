@@ -62,6 +62,21 @@ struct intake {
 enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake *intake,
                                       uint8_t sha256[CZ_SHA256_SIZE], struct error *error);
 
+/*
+ * The same in a child of this process, so that the one who forked it has time for others. From
+ * before the fork until the child has ended the keeper is lent; then the child, in its copy of the
+ * keeper, takes lists, and does nothing else with it. It holds the lock too, so that nobody writes
+ * as long as either lives, and needs the descriptor of it for that. Here nothing is taken
+ * meanwhile, and publishing removes no file. When it is no longer lent, what the child left half
+ * done goes at once, and what it laid in and was not adopted with the next publication.
+ */
+void cz_keeper_lend(struct keeper *keeper);
+void cz_keeper_take_back(struct keeper *keeper);
+int cz_keeper_lock_fd(const struct keeper *keeper);
+/* A list that the child took, or found unchanged: it counts from the next publication on. */
+bool cz_keeper_adopt(struct keeper *keeper, const uint8_t sha256[CZ_SHA256_SIZE],
+                     struct error *error);
+
 /* The list that a source gave before, where that is about to name the list `instead`. Where they
  * are of one kind, or it is not the newest of its kind, false, and nothing is to be done. Else a
  * source has begun to give something else than before, and it stays until its nextUpdate, or until
@@ -84,9 +99,9 @@ bool cz_keeper_each_ocsp(struct keeper *keeper,
 bool cz_keeper_drop_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
                          struct error *error);
 
-/* Publishes the catalogue with a new revision, and then removes the files of lists that no source
- * names any more. False where it cannot be written, or the lock is not there any more: then what
- * was published last stays in force. */
+/* Publishes the catalogue with a new revision, and then, unless it is lent, removes the files of
+ * lists that no source names any more. False where it cannot be written, or the lock is not there
+ * any more: then what was published last stays in force. */
 bool cz_keeper_publish(struct keeper *keeper, int64_t now, struct error *error);
 
 #endif

@@ -17,18 +17,13 @@ static enum intake_result out_of_memory(struct error *error) {
 
 /* --- what it is --- */
 
-/* No text begins so, and no CRL is so short that its length is one octet. */
-static bool is_der(struct bytes content) {
-    return content.len >= 2 && content.data[0] == DER_SEQUENCE && content.data[1] >= 0x80;
-}
-
 /* *der borrows from the content or from `decoded`. */
 static enum intake_result decode(struct bytes content, struct buffer *decoded, struct bytes *der,
                                  struct error *error) {
     struct bytes rest = content;
     const char *detail = NULL;
     *der = content;
-    if (is_der(content))
+    if (cz_der_begins(content))
         return INTAKE_TAKEN;
     decoded->limit = CZ_CRL_SIZE_MAX + 1;
     enum pem_status status = cz_pem_next_crl(&rest, decoded, &detail);
@@ -184,16 +179,17 @@ static bool write_list(struct keeper *keeper, const struct crl *crl, struct byte
            cz_new_file_place(&file, path, error) && cz_folder_sync(folder, error);
 }
 
-static enum intake_result lay_in(struct keeper *keeper, const struct crl *crl, struct bytes spki,
-                                 const uint8_t sha256[CZ_SHA256_SIZE], struct error *error) {
+bool cz_keeper_adopt(struct keeper *keeper, const uint8_t sha256[CZ_SHA256_SIZE],
+                     struct error *error) {
     CZ_CLEANUP(cz_stored_list_let_go) struct stored_list *list = NULL;
-    if (!write_list(keeper, crl, spki, sha256, error) ||
-        cz_stored_list_open(keeper->folder, sha256, &list, error) != LIST_OPEN)
-        return INTAKE_FAILED;
+    if (cz_keeper_find_list(keeper, sha256) != NULL)
+        return true;
+    if (cz_stored_list_open(keeper->folder, sha256, &list, error) != LIST_OPEN)
+        return false;
     if (!cz_keeper_add_list(keeper, list))
-        return out_of_memory(error);
+        return cz_error_set(error, "out of memory");
     list = NULL;
-    return INTAKE_TAKEN;
+    return true;
 }
 
 enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake *intake,
@@ -215,6 +211,9 @@ enum intake_result cz_keeper_take_crl(struct keeper *keeper, const struct intake
     if (result == INTAKE_TAKEN)
         result = judge_age(keeper, &crl, signer->spki, sha256, error);
     if (result == INTAKE_TAKEN)
-        result = lay_in(keeper, &crl, signer->spki, sha256, error);
+        result = write_list(keeper, &crl, signer->spki, sha256, error) &&
+                         cz_keeper_adopt(keeper, sha256, error)
+                     ? INTAKE_TAKEN
+                     : INTAKE_FAILED;
     return result;
 }

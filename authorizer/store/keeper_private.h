@@ -9,6 +9,7 @@
 struct keeper {
     char *folder;
     int lock;
+    bool lent; /* to a child, which lays lists in */
     struct catalogue catalogue;
     struct stored_list **lists; /* held; those of the catalogue, in its order */
     struct newest newest;

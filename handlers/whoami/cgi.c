@@ -2,7 +2,9 @@
 
 #include "answer.h"
 #include "base/cleanup.h"
+#include "base/variables.h"
 #include "claims.h"
+#include "server/program.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -28,8 +30,8 @@ static bool parse_length(const char *text, uint64_t *length) {
 }
 
 static struct body find_body(char *const *variables) {
-    const char *length = whoami_variable(variables, "CONTENT_LENGTH");
-    const char *method = whoami_variable(variables, "REQUEST_METHOD");
+    const char *length = cz_variable(variables, "CONTENT_LENGTH");
+    const char *method = cz_variable(variables, "REQUEST_METHOD");
     struct body body = {0};
     if (length[0] != '\0')
         body.broken = !parse_length(length, &body.left);
@@ -54,22 +56,9 @@ static ssize_t read_stdin(void *source, void *data, size_t size) {
     return got;
 }
 
-static bool write_all(int fd, const char *data, size_t len) {
-    while (len > 0) {
-        ssize_t written = write(fd, data, len);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            data += written;
-            len -= (size_t)written;
-        }
-    }
-    return true;
-}
-
 bool whoami_cgi(char *const *variables) {
     CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
     struct body body = find_body(variables);
     whoami_answer(&reply, variables, read_stdin, &body);
-    return !reply.failed && write_all(STDOUT_FILENO, cz_buffer_text(&reply), reply.len);
+    return !reply.failed && cz_write_all(STDOUT_FILENO, cz_buffer_text(&reply), reply.len);
 }

@@ -1,6 +1,7 @@
 #include "claims.h"
 
 #include "base/cleanup.h"
+#include "base/variables.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,17 +100,9 @@ const struct claim_info *whoami_claim_info(enum claim claim) {
     return &table[claim];
 }
 
-const char *whoami_variable(char *const *variables, const char *name) {
-    size_t len = strlen(name);
-    for (; *variables != NULL; variables++)
-        if (strncmp(*variables, name, len) == 0 && (*variables)[len] == '=')
-            return *variables + len + 1;
-    return "";
-}
-
 void whoami_claims_read(struct claims *claims, char *const *variables) {
     for (size_t i = 0; i < CLAIM_COUNT; i++)
-        claims->values[i] = whoami_variable(variables, table[i].variable);
+        claims->values[i] = cz_variable(variables, table[i].variable);
 }
 
 bool whoami_authenticated(const struct claims *claims) {

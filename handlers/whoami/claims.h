@@ -61,9 +61,6 @@ struct claims {
 
 const struct claim_info *whoami_claim_info(enum claim claim);
 
-/* The value of `name` in a NULL-terminated array of NAME=value, or "". Borrowed. */
-const char *whoami_variable(char *const *variables, const char *name);
-
 void whoami_claims_read(struct claims *claims, char *const *variables);
 
 /* The authorizer said granted, and for whom. All else is anonymous. */

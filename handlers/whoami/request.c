@@ -2,15 +2,16 @@
 
 #include "base/accept.h"
 #include "base/cleanup.h"
+#include "base/variables.h"
 
 #include <string.h>
 
 void whoami_request_read(struct whoami_request *request, char *const *variables) {
     *request = (struct whoami_request){
-        .method = whoami_variable(variables, "REQUEST_METHOD"),
-        .uri = whoami_variable(variables, "REQUEST_URI"),
-        .query = whoami_variable(variables, "QUERY_STRING"),
-        .accept = whoami_variable(variables, "HTTP_ACCEPT"),
+        .method = cz_variable(variables, "REQUEST_METHOD"),
+        .uri = cz_variable(variables, "REQUEST_URI"),
+        .query = cz_variable(variables, "QUERY_STRING"),
+        .accept = cz_variable(variables, "HTTP_ACCEPT"),
     };
     whoami_claims_read(&request->claims, variables);
 }

@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
     if (address != NULL)
         return serve_own(address);
     CZ_CLEANUP(cz_listener_close) struct listener inherited = {.fd = -1};
-    if (cz_listener_inherit(&inherited))
+    if (cz_listener_inherit(&inherited, false))
         return serve(&inherited);
     fputs(usage, stderr);
     return EXIT_USAGE;

@@ -71,6 +71,7 @@ static void put_nuls(const struct variables *variables, struct request *request)
         size_t offset;
     } places[] = {{"SSL_CLIENT_CERT", offsetof(struct request, certificate)},
                   {"REQUEST_URI", offsetof(struct request, uri)},
+                  {"CERTAUTHZ_PATH", offsetof(struct request, path)},
                   {"REQUEST_METHOD", offsetof(struct request, method)},
                   {"SSL_CLIENT_VERIFY", offsetof(struct request, verify)}};
     for (size_t i = 0; i < variables->count; i++) {
@@ -93,6 +94,8 @@ bool ask(const struct snapshot *snapshot, struct memory *memory,
     if (!environment_make(variables, &environment))
         return false;
     cz_request_read(&request, (const char *const *)environment.texts);
+    cz_request_read_forwarded(&request, &snapshot->forwarding.variables,
+                              (const char *const *)environment.texts);
     put_nuls(variables, &request);
     cz_authorize(snapshot, memory, holdings, &request, now, &answer->decision);
     cz_response_render(&answer->reply, &answer->decision, request.accept, ASK_ID, now);

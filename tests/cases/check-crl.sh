@@ -170,7 +170,7 @@ crl 2 list.pem -c bad.conf
 says err 'certauthzctl: bad.conf:'
 silent out
 crl 2 list.pem --issuer pki/good.key
-complains 'pki/good.key: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+complains 'pki/good.key: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 ends 'its signature, by a configuration'
 
 # --- who is on it ----------------------------------------------------------------------------

@@ -189,7 +189,7 @@ says err 'certauthzctl: --issuer missing.pem: no such file, and '
 deny 2 --serial 1 --issuer chain.pem
 complains "--issuer chain.pem: holds 2 certificates; the CA's alone is wanted"
 deny 2 pki/good.key
-complains 'pki/good.key: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+complains 'pki/good.key: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 cat pki/good.pem pki/expired.pem >two.pem
 deny 2 two.pem
 complains "two.pem: holds 2 certificates, and not just one that is no CA's; put the one alone in a "\

@@ -297,4 +297,73 @@ wrong '--host does not go with --log: the line says "b"' --log "$(cat line)" --h
     --cert pki/good.pem
 ends 'what the line says is not given besides'
 
+# --- certificates that a proxy forwards ------------------------------------------------------
+
+cat >proxied.conf <<'CONF'
+trust: { anchors = [ "pki/root-ca.pem" ]; };
+rules = ( { name = "open"; path = "/open/"; certificate = "optional"; },
+          { name = "all"; path = "/"; certificate = "required"; } );
+forwarded: { header = "Client-Cert"; chain = "Client-Cert-Chain"; format = "rfc9440";
+             proxies = [ "192.0.2.0/24" ]; };
+CONF
+sed 's/format/none = "-"; format/' proxied.conf >worded.conf
+
+# behind STATUS OPTION...: from a proxy.
+behind() {
+    wanted_status=$1
+    shift
+    try "$wanted_status" certauthzctl explain -c proxied.conf --address 192.0.2.7 \
+        --time 2030-01-01T00:00:00Z --uri / "$@"
+}
+
+behind 0 --cert pki/good.pem
+says out '  passed   forwarded'
+says out 'decision        granted: granted (200 OK)'
+behind 1 --cert pki/via-intermediate.pem
+says out '  passed   forwarded'
+behind 0 --cert pki/via-intermediate.pem --chain pki/intermediate-ca.pem
+behind 1 --cert pki/good.key
+says out '  failed   forwarded: it does not begin with'
+behind 1
+says out '  skipped  forwarded: the proxy forwarded none'
+says out '  failed   certificate-present: none was presented'
+behind 0 --uri /open/
+ends 'from a proxy, the certificate is taken as forwarded'
+
+try 0 certauthzctl explain -c worded.conf --address 192.0.2.7 --time 2030-01-01T00:00:00Z \
+    --uri /open/
+says out '  skipped  forwarded: the proxy forwarded none'
+try 0 certauthzctl explain -c worded.conf --address 192.0.2.7 --time 2030-01-01T00:00:00Z \
+    --uri / --cert pki/good.pem
+ends 'and none as the proxy says it'
+
+printf ':%s:\r\n' "$(sed '/-----/d' pki/good.pem | tr -d '\n')" >header
+sed '/-----/d' pki/good.pem >base64
+: >nothing
+behind 0 --forwarded header
+says out '  passed   forwarded'
+behind 1 --forwarded base64
+says out '  failed   forwarded: it is no byte sequence of RFC 9440, :base64:'
+behind 0 --forwarded header --cert pki/good.pem
+behind 1 --forwarded header --cert pki/good-rsa.pem
+says out '  failed   forwarded: SSL_CLIENT_CERT is another certificate'
+behind 1 --forwarded header --address 198.51.100.1
+says out '  skipped  forwarded: the header does not come from one of forwarded.proxies'
+says out '  failed   certificate-present: none was presented'
+behind 1 --forwarded header --json --cert pki/good-rsa.pem
+json '.checks[] | select(.check == "forwarded" and .outcome == "failed")'
+ends 'the header as it is'
+
+behind 2 --forwarded missing
+says err 'certauthzctl: missing: cannot be opened: No such file'
+behind 2 --forwarded nothing
+says err 'certauthzctl: nothing: is empty'
+try 2 certauthzctl explain -c proxied.conf --forwarded header --log '{}'
+says err 'certauthzctl: --forwarded does not go with --log: give the certificate by --cert'
+try 2 certauthzctl explain -c proxied.conf --log '{"time":"2030-01-01T00:00:00.000Z",'\
+'"verdict":"refused","reason":"malformed-certificate","method":"GET","path":"/",'\
+'"check":"forwarded"}'
+says err 'line of the log: its certificate could not be read, so it has no digest'
+ends 'a header that cannot be had'
+
 done_testing

@@ -108,15 +108,32 @@ says out '  usage         keyCertSign cRLSign'
 says out '  purposes      not said, so any'
 ends 'several certificates, among them a CA'
 
+# What proxies write, one form a line.
+base64=$(sed '/-----/d' pki/good.pem | tr -d '\n')
+escaped=$(sed 's/ /%20/g' pki/good.pem | tr '\n' '~' | sed 's/~/%0A/g')
+hex=$(printf %s "$base64" | base64 -d | od -An -tx1 | tr -d ' \n')
+inspect 0 pki/good.pem
+cp out golden
+printf '%s\n' "$base64" "$hex" "$escaped" ":$base64:" "Hash=0;Cert=\"$escaped\"" >headers
+while read -r header; do
+    printf '%s\r\n' "$header" >header
+    inspect 0 header
+    cmp -s out golden || problem "not the same: $header"
+done <headers
+printf '%s' "$base64" | cut -c 1-400 >header
+inspect 2 header
+says err 'certauthzctl: header: holds no certificate'
+ends "the value of a proxy's header"
+
 inspect 2 pki/good.key
-says err 'certauthzctl: pki/good.key: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: pki/good.key: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 inspect 2 missing.pem
 says err 'certauthzctl: missing.pem: cannot be opened: No such file'
 : >empty
 inspect 2 empty
-says err 'certauthzctl: empty: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: empty: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 try 2 certauthzctl inspect -
-says err 'certauthzctl: standard input: holds no certificate (PEM, DER or PKCS#12 is wanted)'
+says err 'certauthzctl: standard input: holds no certificate (PEM, DER, PKCS#12 or the header of a proxy is wanted)'
 head -c 100 good.der >cut.der
 inspect 2 cut.der
 says err 'certauthzctl: cut.der: certificate 1: '

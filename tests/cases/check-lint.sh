@@ -422,6 +422,37 @@ tells 'try.conf:1204: warning: client "last": the credential cn=x ended at 2020-
 'behind that it lets nobody in; add its successor, or remove it'
 ends 'a long list'
 
+wide='whoever connects from there is taken for a proxy, and can present anybody'"'"'s certificate '\
+'without its key; name the proxies'"'"' own addresses'
+lint 1 <<'CONF'
+rules = ( { path = "/"; certificate = "none"; } );
+forwarded: { header = "XClientCert"; format = "hex"; proxies = [
+    "0.0.0.0/0",
+    "::/0", "192.0.0.0/7", "10.0.0.0/8",
+    "::ffff:0.0.0.0/96", "2000::/15", "fe80::/16", "2001:db8::1", "192.0.2.1" ]; };
+CONF
+tells "try.conf:3: warning: forwarded.proxies: \"0.0.0.0/0\": $wide" \
+    "try.conf:4: warning: forwarded.proxies: \"::/0\": $wide" \
+    "try.conf:4: warning: forwarded.proxies: \"192.0.0.0/7\": $wide" \
+    "try.conf:5: warning: forwarded.proxies: \"::ffff:0.0.0.0/96\": $wide" \
+    "try.conf:5: warning: forwarded.proxies: \"2000::/15\": $wide"
+ends 'proxies that anybody is'
+
+lint 0 <<'CONF'
+rules = ( { path = "/"; certificate = "none"; } );
+forwarded: { format = "hex"; proxies = [ "192.0.2.1" ];
+    header = "X-Client-Cert"; };
+CONF
+tells 'try.conf:3: note: forwarded.header: "X-Client-Cert": lighttpd takes other characters for the '\
+'hyphens, so where a proxy in front of it adds nothing for want of a certificate, a client'"'"'s own '\
+'header could count; set none, or take a name without hyphens, unless the proxy drops such headers'
+lint 0 <<'CONF'
+rules = ( { path = "/"; certificate = "none"; } );
+forwarded: { format = "hex"; proxies = [ "192.0.2.1" ]; header = "X-Client-Cert"; none = "-"; };
+CONF
+tells 'try.conf: nothing to warn of'
+ends 'a header that can be spelled in another way'
+
 try 2 certauthzctl lint -c missing.conf
 says err 'certauthzctl: missing.conf: cannot be read: No such file'
 silent out

@@ -149,6 +149,16 @@ try 0 certauthzctl test -c rules.conf crlf.table
 says out 'ok 1 - crlf.table:2: GET /'
 ends 'lines may end with CRLF'
 
+sed '$a forwarded: { header = "X"; format = "xfcc"; proxies = [ "192.0.2.1" ]; };' rules.conf >proxied.conf
+cat >proxied.table <<'TABLE'
+uri | host | certificate  | address   | verdict
+/x  | b    | pki/good.pem | 192.0.2.1 | granted
+/x  | b    | pki/good.pem | 192.0.2.2 | granted
+TABLE
+try 0 certauthzctl test -c proxied.conf proxied.table
+says out 1..2
+ends 'from a proxy, the certificate is taken as forwarded'
+
 # The table of certauthzctl(1), with the configuration that it stands beside.
 sed -n '/^\.\\" table:/,/^\.Ed/p' "$source/authorizer/certauthzctl.1" | sed '1,2d;$d' >manual.table
 cat >manual.conf <<'CONF'

@@ -39,6 +39,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/clients.cases \
 	tests/cases/conditions.cases \
 	tests/cases/constraints.cases \
+	tests/cases/forwarded.cases \
 	tests/cases/kestrun.cases \
 	tests/cases/names.cases \
 	tests/cases/paths.cases \
@@ -46,6 +47,7 @@ EXTRA_DIST += tests/cases/README \
 	tests/cases/precedence.cases \
 	tests/cases/replies.cases \
 	tests/cases/report-only.cases \
+	tests/cases/responder.cases \
 	tests/cases/revocation.cases \
 	tests/cases/rule-matching.cases \
 	tests/cases/rules.cases \

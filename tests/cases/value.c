@@ -163,6 +163,29 @@ static bool put_base64(gnutls_x509_crt_t crt, struct buffer *out) {
     return good;
 }
 
+static bool put_hex(gnutls_x509_crt_t crt, struct buffer *out) {
+    gnutls_datum_t der = {0};
+    bool good = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) >= 0;
+    if (good)
+        cz_buffer_hex(out, (struct bytes){.data = der.data, .len = der.size});
+    gnutls_free(der.data);
+    return good;
+}
+
+/* As the filter percent has it. */
+static bool put_escaped(gnutls_x509_crt_t crt, struct buffer *out) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer escaped = {0};
+    struct error error;
+    gnutls_datum_t pem = {0};
+    if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &pem) < 0)
+        return false;
+    cz_buffer_append(&escaped, pem.data, pem.size);
+    gnutls_free(pem.data);
+    bool good = filter_apply("percent", &escaped, &error);
+    cz_buffer_bytes(out, cz_buffer_view(&escaped));
+    return good;
+}
+
 struct fact {
     const char *name; /* with its colon */
     bool (*put)(gnutls_x509_crt_t crt, struct buffer *out);
@@ -177,6 +200,8 @@ static const struct fact facts[] = {
     {"thumbprint:", put_thumbprint},
     {"serialnumber:", put_serialnumber},
     {"base64:", put_base64},
+    {"hex:", put_hex},
+    {"escaped:", put_escaped},
 };
 
 static void crt_release(gnutls_x509_crt_t *crt) {

@@ -5,6 +5,7 @@ TESTS += tests/differential/run-differential tests/differential/run-revocation
 endif
 tests_differential_run_differential_SOURCES = \
 	tests/differential/run-differential.c \
+	tests/differential/cases.c tests/differential/cases.h \
 	tests/differential/forge.c tests/differential/forge.h \
 	tests/differential/plan.c tests/differential/plan.h \
 	tests/differential/mutation.h \
@@ -25,6 +26,7 @@ tests_differential_run_differential_LDADD = $(CORE_LIBS) $(CRYPTO_LIBS)
 # The same of revocation, with OpenSSL alone: GnuTLS knows neither deltas nor indirect CRLs.
 tests_differential_run_revocation_SOURCES = \
 	tests/differential/run-revocation.c \
+	tests/differential/cases.c tests/differential/cases.h \
 	tests/differential/forge.c tests/differential/forge.h \
 	tests/differential/plan.c tests/differential/plan.h \
 	tests/differential/world.c tests/differential/world.h \

@@ -11,6 +11,7 @@
  * that fails are written there. With DIFFERENTIAL_NOTES set each difference that a rule explains
  * is printed and written, too, so that the explanation can be held against what it covers.
  */
+#include "cases.h"
 #include "rules.h"
 #include "tap.h"
 
@@ -31,9 +32,8 @@ struct tally {
 };
 
 struct run {
-    uint64_t seed;
-    uint64_t first, count;
-    unsigned shown, failures;
+    struct cases cases;
+    unsigned failures;
     struct tally plain, families[CZ_COUNT(families)];
     unsigned *applied; /* for each rule */
 };
@@ -104,10 +104,11 @@ static void show_policies(const struct plan *plan) {
 }
 
 static void show(struct run *run, const struct differential_case *c, const char *what) {
-    dump(c, run->seed);
-    if (++run->failures > run->shown)
+    dump(c, run->cases.seed);
+    if (++run->failures > run->cases.shown)
         return;
-    printf("# seed %" PRIu64 " case %" PRIu64 ": %s\n#   mutations:", run->seed, c->number, what);
+    printf("# seed %" PRIu64 " case %" PRIu64 ": %s\n#   mutations:", run->cases.seed, c->number,
+           what);
     for (size_t i = 0; i < c->mutation_count; i++)
         printf("%s %s", i > 0 ? "," : "", c->mutations[i]->name);
     printf("\n#   levels: %zu, certificates: %zu%s\n", c->plan.anchor + 1, c->plan.count,
@@ -153,7 +154,7 @@ static bool compare(struct run *run, const struct differential_case *c, struct t
             return false;
         }
         run->applied[rule - rules]++;
-        note(c, run->seed, (enum library)i, (size_t)(rule - rules));
+        note(c, run->cases.seed, (enum library)i, (size_t)(rule - rules));
         differs = true;
     }
     tally->explained += differs;
@@ -174,7 +175,7 @@ static void judge(struct differential_case *c) {
 
 static void run_case(struct run *run, uint64_t number) {
     struct differential_case c;
-    const struct mutation_family *family = make_case(&c, run->seed, number);
+    const struct mutation_family *family = make_case(&c, run->cases.seed, number);
     struct tally *tally = &run->plain;
     for (size_t i = 0; i < CZ_COUNT(families); i++)
         if (families[i] == family)
@@ -207,27 +208,23 @@ static void report_rules(const struct run *run) {
 }
 
 int main(int argc, char **argv) {
-    struct run run = {.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : DEFAULT_SEED,
-                      .count = argc > 2 ? strtoull(argv[2], NULL, 10) : DEFAULT_COUNT,
-                      .shown = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : DEFAULT_SHOWN};
-    if (argc > 2 && argv[2][0] == '=') {
-        run.first = strtoull(argv[2] + 1, NULL, 10);
-        run.count = 1;
-    }
+    struct run run = {
+        .cases = {.seed = DEFAULT_SEED, .count = DEFAULT_COUNT, .shown = DEFAULT_SHOWN}};
+    cases_choose(&run.cases, argc, argv);
     setvbuf(stdout, NULL, _IOLBF, 0);
     run.applied = calloc(rule_count, sizeof *run.applied);
     if (run.applied == NULL)
         forge_die("out of memory");
     judge_prepare();
-    for (uint64_t i = run.first; i < run.first + run.count; i++)
+    for (uint64_t i = run.cases.first; i < run.cases.first + run.cases.count; i++)
         run_case(&run, i);
     report(&run.plain, "sound paths");
     tap_ok(run.plain.refused == 0, "every sound path is accepted");
     for (size_t i = 0; i < CZ_COUNT(families); i++)
         report(&run.families[i], families[i]->name);
     report_rules(&run);
-    if (run.failures > run.shown)
-        printf("# %u more failures are not shown\n", run.failures - run.shown);
+    if (run.failures > run.cases.shown)
+        printf("# %u more failures are not shown\n", run.failures - run.cases.shown);
     free(run.applied);
     forge_release_keys();
     return tap_done();

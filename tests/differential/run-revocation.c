@@ -9,6 +9,7 @@
  * A case depends on the seed and its number alone, but for its keys. At most SHOWN failures are
  * printed. With DIFFERENTIAL_NOTES set each difference that a rule explains is printed, too.
  */
+#include "cases.h"
 #include "tap.h"
 #include "world-judge.h"
 #include "world-properties.h"
@@ -21,8 +22,8 @@
 #define DEFAULT_SHOWN 20
 
 struct run {
-    uint64_t seed, first, count;
-    unsigned shown, failures;
+    struct cases cases;
+    unsigned failures;
     unsigned accepted, refused, plain_refused, explained, unexplained;
     unsigned *applied; /* for each rule */
 };
@@ -52,7 +53,8 @@ static void make_case(struct world_case *c, uint64_t seed, uint64_t number) {
 }
 
 static void show(const struct run *run, const struct world_case *c, const char *what) {
-    printf("# seed %" PRIu64 " case %" PRIu64 ": %s\n#   twists:", run->seed, c->number, what);
+    printf("# seed %" PRIu64 " case %" PRIu64 ": %s\n#   twists:", run->cases.seed, c->number,
+           what);
     for (size_t i = 0; i < c->world.twist_count; i++)
         printf("%s %s", i > 0 ? "," : "", c->world.twists[i]->name);
     printf("\n#   levels: %zu, lists: %zu, %s\n#   certauthz: %s\n#   OpenSSL: %s\n",
@@ -61,7 +63,7 @@ static void show(const struct run *run, const struct world_case *c, const char *
 }
 
 static void fail(struct run *run, const struct world_case *c, const char *what) {
-    if (++run->failures <= run->shown)
+    if (++run->failures <= run->cases.shown)
         show(run, c, what);
 }
 
@@ -83,7 +85,7 @@ static void compare(struct run *run, const struct world_case *c) {
 static void run_case(struct run *run, uint64_t number) {
     struct world_case c;
     const char *broken;
-    make_case(&c, run->seed, number);
+    make_case(&c, run->cases.seed, number);
     world_sign(&c.world);
     world_judge_ours(&c.world, &c.ours);
     world_judge_openssl(&c.world, &c.theirs);
@@ -108,23 +110,19 @@ static void report(const struct run *run) {
         printf("# %s%u: we %s: %s\n", run->applied[i] == 0 ? "NEVER APPLIED, " : "",
                run->applied[i], world_rules[i].amend != NULL ? "accept" : "refuse",
                world_rules[i].why);
-    if (run->failures > run->shown)
-        printf("# %u more failures are not shown\n", run->failures - run->shown);
+    if (run->failures > run->cases.shown)
+        printf("# %u more failures are not shown\n", run->failures - run->cases.shown);
 }
 
 int main(int argc, char **argv) {
-    struct run run = {.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : DEFAULT_SEED,
-                      .count = argc > 2 ? strtoull(argv[2], NULL, 10) : DEFAULT_COUNT,
-                      .shown = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : DEFAULT_SHOWN};
-    if (argc > 2 && argv[2][0] == '=') {
-        run.first = strtoull(argv[2] + 1, NULL, 10);
-        run.count = 1;
-    }
+    struct run run = {
+        .cases = {.seed = DEFAULT_SEED, .count = DEFAULT_COUNT, .shown = DEFAULT_SHOWN}};
+    cases_choose(&run.cases, argc, argv);
     setvbuf(stdout, NULL, _IOLBF, 0);
     run.applied = calloc(world_rule_count, sizeof *run.applied);
     if (run.applied == NULL)
         forge_die("out of memory");
-    for (uint64_t i = run.first; i < run.first + run.count; i++)
+    for (uint64_t i = run.cases.first; i < run.cases.first + run.cases.count; i++)
         run_case(&run, i);
     report(&run);
     free(run.applied);

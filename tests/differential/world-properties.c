@@ -18,31 +18,44 @@ static bool holds_in_any_order(const struct world_bench *bench) {
     return grants(&turned, &settings, PLAN_NOW) == granted;
 }
 
+/* The same with one more list, which is signed here; `otherwise` where it is none that counts. */
+static bool grants_with(const struct world_bench *bench, struct world_list *list, bool otherwise) {
+    struct world_bench more = *bench;
+    struct revocation_settings settings = world_settings(bench->world);
+    world_sign_list(bench->world, list);
+    world_bench_add(&more, list);
+    if (more.count == bench->count)
+        return otherwise;
+    bool granted = grants(&more, &settings, PLAN_NOW);
+    cz_crl_index_release(&more.indexes[bench->count]);
+    cz_crl_release(&more.crls[bench->count]);
+    return granted;
+}
+
+/* Any of the world's lists, to be changed and added. False where there is none, or no room. */
+static bool draw_list(const struct world_bench *bench, struct world_list *list) {
+    const struct world *world = bench->world;
+    if (world->list_count == 0 || bench->count == WORLD_LISTS_MAX)
+        return false;
+    *list = world->lists[random_below((unsigned)world->list_count)];
+    return true;
+}
+
 /* Badly signed, by a stranger, or of somebody else: a list with or without entries. */
 static bool holds_with_a_strange_list(const struct world_bench *bench) {
-    const struct world *world = bench->world;
-    struct world_bench more = *bench;
-    struct revocation_settings settings = world_settings(world);
+    struct revocation_settings settings = world_settings(bench->world);
+    struct world_list list;
     bool granted = grants(bench, &settings, PLAN_NOW);
-    bool good = true;
-    if (world->list_count == 0 || bench->count == WORLD_LISTS_MAX)
+    if (!draw_list(bench, &list))
         return true;
-    struct world_list list = world->lists[random_below((unsigned)world->list_count)];
     list.bad_signature = random_chance(50);
     list.signer = list.bad_signature ? list.signer : KEY_P384;
     list.this_update = PLAN_NOW;
     list.next_update = PLAN_NOW + 9 * DAY;
     list.number = 100;
     list.entry_count = random_chance(50) ? 0 : list.entry_count;
-    world_sign_list(world, &list);
-    world_bench_add(&more, &list);
     /* the same, and not merely no better: a stranger must not be able to keep others out */
-    if (more.count > bench->count) {
-        good = grants(&more, &settings, PLAN_NOW) == granted;
-        cz_crl_index_release(&more.indexes[bench->count]);
-        cz_crl_release(&more.crls[bench->count]);
-    }
-    return good;
+    return grants_with(bench, &list, granted) == granted;
 }
 
 /* The only one by its signer. A newer list takes back what the others say and it does not repeat,
@@ -58,13 +71,11 @@ static bool is_alone(const struct world *world, const struct world_list *list) {
  * takes the place of no other. */
 static bool holds_with_one_more_entry(const struct world_bench *bench) {
     const struct world *world = bench->world;
-    struct world_bench more = *bench;
     struct revocation_settings settings = world_settings(world);
+    struct world_list list;
     bool granted = grants(bench, &settings, PLAN_NOW);
-    bool good = true;
-    if (world->list_count == 0 || bench->count == WORLD_LISTS_MAX)
+    if (!draw_list(bench, &list))
         return true;
-    struct world_list list = world->lists[random_below((unsigned)world->list_count)];
     size_t at = list.entry_count;
     world_revoke(&list, &world->plan.certificates[0], CRL_REASON_KEY_COMPROMISE);
     if (list.entry_count == at)
@@ -72,14 +83,7 @@ static bool holds_with_one_more_entry(const struct world_bench *bench) {
     if (list.issuer != world->plan.certificates[0].issuer_entity)
         list.entries[at].issuer = (int)world->plan.certificates[0].issuer_entity;
     list.this_update += random_chance(50) && is_alone(world, &list) ? DAY / 2 : 0;
-    world_sign_list(world, &list);
-    world_bench_add(&more, &list);
-    if (more.count > bench->count) {
-        good = granted || !grants(&more, &settings, PLAN_NOW);
-        cz_crl_index_release(&more.indexes[bench->count]);
-        cz_crl_release(&more.crls[bench->count]);
-    }
-    return good;
+    return granted || !grants_with(bench, &list, false);
 }
 
 static bool holds_on_line(const struct world_bench *bench) {

@@ -1,8 +1,8 @@
 /*
  * Any variables of a web server, as text: a line NAME=VALUE each; in a value a vertical TAB is a
  * line feed, and @good@, @middle@, @below@, @expired@, @forged@ and @self@ are certificates made
- * when the program starts. Each request is decided with nothing configured and with a small
- * configuration, and the second one with and without a memory.
+ * when the program starts. Each request is decided with nothing configured, with a small
+ * configuration, and with the same behind a proxy, the last two with and without a memory.
  */
 #include "fuzz.h"
 
@@ -33,7 +33,19 @@ static struct policy policy = {
     .rules = {.items = rules, .count = CZ_COUNT(rules)},
 };
 static const struct snapshot nothing = {.policies = &nobody, .policy_count = 1};
+static struct address_range proxy;
 static const struct snapshot small = {.policies = &policy, .policy_count = 1};
+
+static const struct snapshot fronted = {
+    .policies = &policy,
+    .policy_count = 1,
+    .forwarding = {.variables = {.certificate = (char *)(uintptr_t) "HTTP_X_CERT",
+                                 .chain = (char *)(uintptr_t) "HTTP_X_CHAIN"},
+                   .format = FORWARDED_PEM,
+                   .none = (char *)(uintptr_t) "-",
+                   .proxies = &proxy,
+                   .proxy_count = 1},
+};
 
 /* An intermediate, too, is a certificate that the anchor vouches for; that it may stand for a
  * client is for its usages to forbid. */
@@ -81,6 +93,7 @@ static void prepare(void) {
         .subject = "root", .issuer = "root", .key = 1, .signer = 1, .ca = true};
     cz_pool_add(&trust.anchors, forge_certificate(&root));
     cz_rules_index(&policy.rules);
+    cz_address_range_parse("192.0.2.0/24", &proxy);
     memory = cz_memory_new(64, 300);
     plan_everything();
     for (size_t i = 0; i < CZ_COUNT(tokens); i++) {
@@ -166,12 +179,14 @@ static void check_grant(const struct decision *decision, const struct request *r
     const struct rule *rule = decision->rule;
     REQUIRE(rule != NULL && request->repeated == NULL && !request->too_large);
     REQUIRE(strncmp(cz_buffer_text(&decision->path), rule->path, strlen(rule->path) - 1) == 0);
+    bool forwarded = decision->forwarding == FORWARDING_HEEDED;
+    REQUIRE(!forwarded || (!request->forwarded.repeated && request->forwarded.certificate.len > 0));
     if (decision->anonymous) {
-        REQUIRE(rule->need == NEED_NONE ||
-                (rule->need == NEED_OPTIONAL && request->certificate.len == 0));
+        REQUIRE(!forwarded && (rule->need == NEED_NONE ||
+                               (rule->need == NEED_OPTIONAL && request->certificate.len == 0)));
         return;
     }
-    REQUIRE(rule->need != NEED_NONE && request->certificate.len > 0);
+    REQUIRE(rule->need != NEED_NONE && (forwarded || request->certificate.len > 0));
     bool acceptable = false;
     for (size_t i = 0; i < CZ_COUNT(tokens); i++)
         acceptable |= tokens[i].acceptable &&
@@ -186,6 +201,14 @@ static void decide(const struct snapshot *snapshot, struct memory *remembered,
     check_answer(decision, request);
 }
 
+static void decide_twice(const struct snapshot *snapshot, const struct request *request) {
+    CZ_CLEANUP(cz_decision_release) struct decision fresh;
+    CZ_CLEANUP(cz_decision_release) struct decision remembered;
+    decide(snapshot, NULL, request, &fresh);
+    decide(snapshot, memory, request, &remembered);
+    REQUIRE(fresh.verdict == remembered.verdict && fresh.reason == remembered.reason);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (memory == NULL)
         prepare();
@@ -195,12 +218,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     split((struct bytes){.data = data, .len = size}, variables);
     cz_request_read(&request, (const char *const *)variables);
     CZ_CLEANUP(cz_decision_release) struct decision refused;
-    CZ_CLEANUP(cz_decision_release) struct decision fresh;
-    CZ_CLEANUP(cz_decision_release) struct decision remembered;
     decide(&nothing, NULL, &request, &refused);
     REQUIRE(refused.verdict == VERDICT_REFUSED);
-    decide(&small, NULL, &request, &fresh);
-    decide(&small, memory, &request, &remembered);
-    REQUIRE(fresh.verdict == remembered.verdict && fresh.reason == remembered.reason);
+    decide_twice(&small, &request);
+    cz_request_read_forwarded(&request, &fronted.forwarding.variables,
+                              (const char *const *)variables);
+    decide_twice(&fronted, &request);
     return 0;
 }

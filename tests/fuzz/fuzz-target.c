@@ -1,4 +1,4 @@
-/* Any bytes as the request target. */
+/* Any bytes as the request target, and as a path that the server has normalised. */
 #include "fuzz.h"
 
 #include "base/cleanup.h"
@@ -39,14 +39,26 @@ static void check_again(struct bytes path) {
     REQUIRE(cz_bytes_equal(cz_buffer_view(&again), path));
 }
 
+/* Of a path that the server has normalised nothing is changed. */
+static void check_literal(struct bytes given) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer path = {0};
+    const char *problem = cz_target_literal(given, &path);
+    REQUIRE(!path.failed);
+    REQUIRE(problem == NULL ? cz_bytes_equal(cz_buffer_view(&path), given) : path.len == 0);
+    if (problem == NULL)
+        check_path(given);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CZ_CLEANUP(cz_buffer_release) struct buffer path = {0};
     struct bytes target = {.data = data, .len = size};
     const char *problem = cz_target_path(target, &path);
     REQUIRE(!path.failed);
+    check_literal(target);
     if (problem != NULL)
         return 0;
     check_path(cz_buffer_view(&path));
+    check_literal(cz_buffer_view(&path));
     check_again(cz_buffer_view(&path));
     REQUIRE(memchr(data, '#', size) == NULL || memchr(data, '?', size) != NULL);
     return 0;

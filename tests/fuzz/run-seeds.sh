@@ -20,8 +20,9 @@ replay() {
     fi
 }
 
-echo 1..13
+echo 1..14
 replay pem "$srcdir"/tests/fuzz/seeds/pem/* "$builddir"/tests/pki/out/*.pem
+replay forwarded "$srcdir"/tests/fuzz/seeds/forwarded/*
 replay certificate "$srcdir"/tests/fuzz/seeds/certificate/* "$builddir"/tests/pki/out/*.pem
 replay target "$srcdir"/tests/fuzz/seeds/target/*
 replay path "$srcdir"/tests/fuzz/seeds/path/*

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """An HTTP server that shows what reached it: see downstream.bash.
 
+With ?x-accel=TARGET it has nginx answer that in its place.
+
     backend.py FILE      listens on a free port of 127.0.0.1, and writes its number to FILE
 """
 
@@ -8,8 +10,10 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import signal
 import sys
+import urllib.parse
 
 PIECE = 65536
 
@@ -37,19 +41,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for piece in self.pieces_of_body():
             size += len(piece)
             digest.update(piece)
-        if self.path.startswith("/bytes/"):
-            self.send(b"a" * int(self.path.split("/")[2]), "application/octet-stream")
+        asked = re.fullmatch("(?:/backend)?/bytes/([0-9]+)", self.path)
+        if asked:
+            self.send(b"a" * int(asked[1]), "application/octet-stream")
             return
         headers = {}
         for name, value in self.headers.items():
             headers[name.lower()] = headers[name.lower()] + ", " + value if name.lower() in headers else value
+        elsewhere = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("x-accel")
         self.send(json.dumps({"by": "backend", "method": self.command, "uri": self.path,
                               "variables": headers, "body_bytes": size,
-                              "body_sha256": digest.hexdigest()}).encode() + b"\n", "application/json")
+                              "body_sha256": digest.hexdigest()}).encode() + b"\n", "application/json",
+                  [("X-Accel-Redirect", target) for target in elsewhere or ()])
 
-    def send(self, body, kind):
+    def send(self, body, kind, headers=()):
         self.send_response(200)
         self.send_header("Content-Type", kind)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

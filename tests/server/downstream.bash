@@ -7,7 +7,7 @@
 #   lab_add_applications     the files: $LAB/site/app/echo.cgi and echo.php
 #   lab_start php            PHP-FPM at $LAB/run/php.sock
 #   lab_start backend        the HTTP server, at $LAB_BACKEND_PORT of 127.0.0.1; a request for
-#                            /bytes/N is answered with N bytes
+#                            /bytes/N or /backend/bytes/N is answered with N bytes
 #   lab_add_big_file         $LAB/site/big.bin, 100 MB
 
 lab_add_applications() {

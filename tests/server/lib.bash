@@ -4,7 +4,8 @@
 #
 #   lab_open BUILD           make the folder $LAB with the PKI, a small site and the
 #                            programs of the build folder BUILD
-#   lab_start PROGRAM        certauthz, whoami, lighttpd or apache; returns when it is ready
+#   lab_start PROGRAM        certauthz (or, on TCP, certauthz-first and certauthz-second), whoami,
+#                            lighttpd, apache or nginx; returns when it is ready
 #   lab_stop PROGRAM         returns when it is gone
 #   lab_request CERT PATH [CURL-OPTION...]
 #                            one request; sets the variables reply_...
@@ -12,8 +13,11 @@
 #
 # Before lab_open these may be set: LAB_USER (whom everything runs as if we are root),
 # LAB_PKI (a folder that make-pki filled, to be used again), TMPDIR, and before lab_start
-# LAB_LIGHTTPD_CONF and LAB_APACHE_CONF (in place of the shipped file), LAB_LIGHTTPD_EXTRA,
-# LAB_APACHE_EXTRA (further lines) and LAB_APACHE_PROCESSES. Between lab_open and
+# LAB_LIGHTTPD_CONF, LAB_APACHE_CONF and LAB_NGINX_CONF (in place of the shipped file),
+# LAB_LIGHTTPD_EXTRA, LAB_APACHE_EXTRA, LAB_NGINX_EXTRA, LAB_NGINX_HTTP (further lines),
+# LAB_LIGHTTPD_TLS (openssl or gnutls), LAB_LIGHTTPD_STARTED (unix, tcp or bin-path: how it reaches certauthz),
+# LAB_APACHE_PROCESSES, LAB_APACHE_FILES (in place of the shipped folder) and LAB_APACHE_WHOAMI
+# (socket: it is not for Apache to start). Between lab_open and
 # lab_start, files below $LAB/etc may be changed: certauthz.conf is a copy of the shipped
 # example. Nothing here waits for a fixed time.
 
@@ -84,16 +88,22 @@ lab_become() {
     fi
 }
 
-# Processes that run a program of the laboratory, whoever started them.
-lab_leftovers() {
+# lab_running PROGRAM: processes that run this program of the laboratory ("*": any), whoever
+# started them.
+lab_running() {
     local exe target
     for exe in /proc/[0-9]*/exe; do
         target=$(readlink -- "$exe" 2>/dev/null) || continue
-        if [[ $target == "$LAB"/bin/* ]]; then
+        # shellcheck disable=SC2053 # a pattern
+        if [[ $target == "$LAB"/bin/$1 ]]; then
             exe=${exe#/proc/}
             echo "${exe%/exe}"
         fi
     done
+}
+
+lab_leftovers() {
+    lab_running '*'
 }
 
 lab_no_leftovers() {
@@ -138,7 +148,8 @@ lab_open() {
 
     # Copies: the web server's user may not be allowed into the folder of the build.
     for program in authorizer/certauthz certauthz authorizer/certauthz-refresh certauthz-refresh \
-        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami; do
+        authorizer/certauthzctl certauthzctl handlers/whoami/whoami handlers/whoami whoami \
+        handlers/gate/gate gate; do
         if [[ -f $build/$program && -x $build/$program ]]; then
             cp -- "$build/$program" "$LAB/bin/" || return 1
         fi
@@ -226,12 +237,52 @@ lab_start_whoami() {
     lab_start_daemon whoami
 }
 
+# Two of certauthz on TCP, their logs in certauthz-first.log and certauthz-second.log.
+lab_start_certauthz-first() {
+    lab_start_tcp certauthz-first "${LAB_FIRST_PORT-}" || return 1
+    export LAB_FIRST_PORT=$lab_tcp_port
+}
+
+lab_start_certauthz-second() {
+    lab_start_tcp certauthz-second "${LAB_SECOND_PORT-}" || return 1
+    export LAB_SECOND_PORT=$lab_tcp_port
+}
+
+# lab_start_tcp NAME [PORT]: certauthz on this port of 127.0.0.1, or on one that is free. Sets
+# lab_tcp_port.
+lab_start_tcp() {
+    local name=$1 port=${2-} attempt
+    for attempt in {1..20}; do
+        lab_tcp_port=${port:-$((20000 + (RANDOM % 10000)))}
+        lab_spawn "$name" lab_become "$LAB/bin/certauthz" -c "$LAB/etc/certauthz.conf" \
+            --listen "127.0.0.1:$lab_tcp_port"
+        lab_await lab_listens_on_tcp_or_gone "$name" "$lab_tcp_port" || return 1
+        lab_pid "$name" >/dev/null && return 0
+        [[ -z $port ]] || return 1
+    done
+    lab_say "No free port found in $attempt attempts."
+    return 1
+}
+
+# Whether it is this process that listens there: 0A is the kernel's number for listening.
+lab_listens_on_tcp_or_gone() {
+    local pid inode address
+    pid=$(lab_pid "$1") || return 0
+    printf -v address '0100007F:%04X' "$2"
+    inode=$(awk -v address="$address" '$2 == address && $4 == "0A" { print $10 }' /proc/net/tcp)
+    [[ -n $inode && $(readlink "/proc/$pid/fd/"* 2>/dev/null) == *"socket:[$inode]"* ]]
+}
+
 lab_start_lighttpd() {
     lab_start_on_free_port lighttpd
 }
 
 lab_start_apache() {
     lab_start_on_free_port apache
+}
+
+lab_start_nginx() {
+    lab_start_on_free_port nginx
 }
 
 # lab_start_on_free_port SERVER: sets LAB_PORT. Whether a port is free shows only when it
@@ -253,37 +304,65 @@ lab_start_on_free_port() {
 }
 
 # It is our server, and no other on the port, that shows a certificate of our root. Another
-# one may not answer at all.
+# one may not answer at all. mod_gnutls speaks to nobody who has no certificate.
 lab_serves_or_gone() {
+    local -a identity=()
+    [[ $1 != lighttpd || ${LAB_LIGHTTPD_TLS-} != gnutls ]] ||
+        identity=(--cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key")
     ! lab_pid "$1" >/dev/null ||
-        lab_curl --max-time 1 -o /dev/null "$(lab_url /public/file.txt)"
+        lab_curl --max-time 1 -o /dev/null "${identity[@]}" "$(lab_url /public/file.txt)"
 }
 
-# The authorizer's socket, by default certauthz's; a test may put another in its place.
+# What the site's example has to be told here, one variable a line.
+lab_lighttpd_values() {
+    cat <<VALUES
+address "127.0.0.1"
+port $LAB_PORT
+document_root "$LAB/site"
+user "$LAB_USER"
+group "$LAB_GROUP"
+server_certificate "$LAB/pki/server.pem"
+server_key "$LAB/pki/server.key"
+client_ca "$LAB/pki/server-ca.pem"
+tls "${LAB_LIGHTTPD_TLS:-openssl}"
+started "${LAB_LIGHTTPD_STARTED:-unix}"
+socket "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}"
+first_port ${LAB_FIRST_PORT:-9}
+second_port ${LAB_SECOND_PORT:-9}
+program "$LAB/bin/certauthz"
+configuration "$LAB/etc/certauthz.conf"
+whoami_socket "$LAB/run/whoami.sock"
+php_socket "$LAB/run/php.sock"
+backend_port ${LAB_BACKEND_PORT:-9}
+read_timeout ${LAB_AUTHORIZER_TIMEOUT:-15}
+gate "$LAB/home/certauthz/gate"
+gate_url "${LAB_GATE_URL-/members}"
+upload_directory "$LAB/run"
+error_log "$LAB/log/lighttpd-error.log"
+access_log "$LAB/log/lighttpd-access.log"
+VALUES
+}
+
+# The shipped files as an administrator copies them; in the site's example only values differ.
 lab_configure_lighttpd() {
-    cat >"$LAB/etc/lighttpd-site.conf" <<CONF
-var.certauthz_address            = "127.0.0.1"
-var.certauthz_port               = $LAB_PORT
-var.certauthz_document_root      = "$LAB/site"
-var.certauthz_user               = "$LAB_USER"
-var.certauthz_group              = "$LAB_GROUP"
-var.certauthz_server_certificate = "$LAB/pki/server.pem"
-var.certauthz_server_key         = "$LAB/pki/server.key"
-var.certauthz_client_ca          = "$LAB/pki/server-ca.pem"
-var.certauthz_socket             = "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}"
-var.certauthz_whoami_socket      = "$LAB/run/whoami.sock"
-var.certauthz_read_timeout       = ${LAB_AUTHORIZER_TIMEOUT:-15}
-var.certauthz_upload_directory   = "$LAB/run"
-var.certauthz_error_log          = "$LAB/log/lighttpd-error.log"
-var.certauthz_access_log         = "$LAB/log/lighttpd-access.log"
-include "${LAB_LIGHTTPD_CONF:-$LAB_SOURCE/lighttpd-conf/certauthz.conf}"
-${LAB_LIGHTTPD_EXTRA-}
-CONF
+    local folder=$LAB/etc/lighttpd name value
+    mkdir -p "$folder"
+    cp -- "$LAB_SOURCE"/lighttpd-conf/*.conf "$folder/" || return 1
+    while read -r name value; do
+        if ! grep -q "^var\.certauthz_$name *=" "$folder/example-site.conf"; then
+            lab_say "example-site.conf does not set var.certauthz_$name"
+            return 1
+        fi
+        sed -i "s|^\(var\.certauthz_$name *=\).*|\1 $value|" "$folder/example-site.conf"
+    done < <(lab_lighttpd_values)
+    sed -i "s|^\(server\.pid-file *=\).*|\1 \"$LAB/run/lighttpd.pid\"|" "$folder/example-site.conf"
+    [[ -z ${LAB_LIGHTTPD_CONF-} ]] || cp -- "$LAB_LIGHTTPD_CONF" "$folder/certauthz.conf"
+    printf '%s\n' "${LAB_LIGHTTPD_EXTRA-}" >>"$folder/example-site.conf"
 }
 
 lab_spawn_lighttpd() {
     lab_spawn lighttpd "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" \
-        -D -f "$LAB/etc/lighttpd-site.conf"
+        -D -f "$LAB/etc/lighttpd/example-site.conf"
 }
 
 # What Debian has in apache2.conf, ports.conf and mods-enabled, and the site's values.
@@ -294,7 +373,8 @@ lab_configure_apache() {
     done
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
-            mime dir env headers setenvif socache_shmcb ssl fcgid cgi; do
+            mime dir env headers setenvif socache_shmcb ssl fcgid cgi authnz_fcgi auth_basic \
+            authn_file authz_user http2 proxy proxy_fcgi proxy_http; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""
@@ -318,6 +398,7 @@ FcgidProcessTableFile "$LAB/run/fcgid-processes"
     Require all denied
 </Directory>
 
+Define CERTAUTHZ_FILES "${LAB_APACHE_FILES:-$LAB_SOURCE/apache-conf}"
 Define CERTAUTHZ_ADDRESS 127.0.0.1
 Define CERTAUTHZ_PORT $LAB_PORT
 Define CERTAUTHZ_SERVER_NAME localhost
@@ -330,7 +411,7 @@ Define CERTAUTHZ_PROGRAM "$LAB/bin/certauthz"
 Define CERTAUTHZ_CONFIGURATION "$LAB/etc/certauthz.conf"
 Define CERTAUTHZ_PROCESSES ${LAB_APACHE_PROCESSES:-2}
 Define CERTAUTHZ_TIMEOUT ${LAB_AUTHORIZER_TIMEOUT:-15}
-Define CERTAUTHZ_WHOAMI "$LAB/bin/whoami"
+$(lab_apache_defines)
 Define CERTAUTHZ_ERROR_LOG "$LAB/log/apache-site-error.log"
 Define CERTAUTHZ_ACCESS_LOG "$LAB/log/apache-access.log"
 ${LAB_APACHE_EXTRA-}
@@ -339,9 +420,90 @@ CONF
     } >"$LAB/etc/apache.conf"
 }
 
+# What the site has only where it is there: see parts/applications.conf and parts/passwords.conf.
+lab_apache_defines() {
+    case ${LAB_APACHE_WHOAMI:-started} in
+    started) echo "Define CERTAUTHZ_WHOAMI \"$LAB/bin/whoami\"" ;;
+    socket) echo "Define CERTAUTHZ_WHOAMI_SOCKET \"$LAB/run/whoami.sock\"" ;;
+    esac
+    [[ ! -d $LAB/site/app ]] || echo "Define CERTAUTHZ_CGI_DIRECTORY \"$LAB/site/app\""
+    [[ ! -S $LAB/run/php.sock ]] || echo "Define CERTAUTHZ_PHP_SOCKET \"$LAB/run/php.sock\""
+    [[ -z ${LAB_BACKEND_PORT-} ]] || echo "Define CERTAUTHZ_BACKEND http://127.0.0.1:$LAB_BACKEND_PORT/"
+    [[ ! -e $LAB/etc/passwords ]] || echo "Define CERTAUTHZ_PASSWORDS \"$LAB/etc/passwords\""
+    [[ -z ${LAB_CERTAUTHZ_PORT-} ]] || echo "Define CERTAUTHZ_DAEMON 127.0.0.1:$LAB_CERTAUTHZ_PORT"
+}
+
 lab_spawn_apache() {
     lab_spawn apache "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v apache2 || command -v httpd)" \
         -DFOREGROUND -f "$LAB/etc/apache.conf"
+}
+
+# lab_substitute FILE OLD NEW...: the file with each OLD, which has to be there, as its NEW.
+lab_substitute() {
+    local file=$1 text
+    text=$(<"$file") || return 1
+    shift
+    while (($# > 0)); do
+        [[ $text == *"$1"* ]] || { lab_say "$file does not have: $1"; return 1; }
+        text=${text//"$1"/"$2"}
+        shift 2
+    done
+    printf '%s\n' "$text"
+}
+
+# The shipped site with this laboratory's values, and what Debian has in nginx.conf. LAB_NGINX_EXTRA
+# stands in the server block, before its locations, and LAB_NGINX_HTTP outside. Another name makes a
+# second one beside the first.
+lab_configure_nginx() {
+    local name=${1:-nginx}
+    lab_substitute "${LAB_NGINX_CONF:-$LAB_SOURCE/packaging/nginx/certauthz.conf}" \
+        "fastcgi_read_timeout    15s;" "fastcgi_read_timeout ${LAB_AUTHORIZER_TIMEOUT:-15}s;" \
+        >"$LAB/etc/$name-certauthz.conf" &&
+        lab_substitute "$LAB_SOURCE/packaging/nginx/example-site.conf" \
+            /run/certauthz/authorizer.sock "${LAB_AUTHORIZER_SOCKET:-$LAB/run/certauthz.sock}" \
+            /run/certauthz/whoami.sock "$LAB/run/whoami.sock" \
+            /run/php/php-fpm.sock "$LAB/run/php.sock" \
+            127.0.0.1:8080 "127.0.0.1:${LAB_BACKEND_PORT:-1}" \
+            "listen 443 " "listen 127.0.0.1:$LAB_PORT " \
+            /var/www/html "$LAB/site" \
+            /var/log/nginx/error.log "$LAB/log/$name-error.log" \
+            /var/log/nginx/access.log "$LAB/log/$name-access.log" \
+            /etc/ssl/certs/ssl-cert-snakeoil.pem "$LAB/pki/server.pem" \
+            /etc/ssl/private/ssl-cert-snakeoil.key "$LAB/pki/server.key" \
+            /etc/certauthz/client-ca.pem "$LAB/pki/server-ca.pem" \
+            "include /etc/nginx/certauthz.conf;" \
+            "include $LAB/etc/$name-certauthz.conf;
+${LAB_NGINX_EXTRA-}" >"$LAB/etc/$name-site.conf" && lab_include_nginx_site "$name"
+}
+
+# lab_include_nginx_site NAME: the configuration around $LAB/etc/NAME-site.conf.
+lab_include_nginx_site() {
+    local name=$1
+    {
+        [[ $EUID -ne 0 ]] || echo "user $LAB_USER $LAB_GROUP;"
+        cat <<CONF
+daemon off;
+worker_processes 2;
+pid $LAB/run/$name.pid;
+events { }
+http {
+    include /etc/nginx/mime.types;
+    client_body_temp_path $LAB/run/$name-body;
+    fastcgi_temp_path $LAB/run/$name-fastcgi;
+    proxy_temp_path $LAB/run/$name-proxy;
+    uwsgi_temp_path $LAB/run/$name-uwsgi;
+    scgi_temp_path $LAB/run/$name-scgi;
+    ${LAB_NGINX_HTTP-}
+    include $LAB/etc/$name-site.conf;
+}
+CONF
+    } >"$LAB/etc/$name.conf"
+}
+
+lab_spawn_nginx() {
+    local name=${1:-nginx}
+    lab_spawn "$name" "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v nginx)" \
+        -e "$LAB/log/$name-error.log" -p "$LAB" -c "$LAB/etc/$name.conf"
 }
 
 # --- requests --------------------------------------------------------------------------
@@ -381,7 +543,7 @@ lab_request() {
 # The decisions that certauthz logged, one JSON object a line, oldest first. Apache writes
 # the standard error of what mod_fcgid starts into its own error log.
 lab_decisions() {
-    cat "$LAB"/log/{certauthz,apache-error}.log 2>/dev/null | grep '^{.*"verdict"' || :
+    cat "$LAB"/log/{certauthz*,apache-error,lighttpd}.log 2>/dev/null | grep '^{.*"verdict"' || :
 }
 
 # Reports of the sanitizers in any log, whoever wrote it; fails if there is one.

@@ -5,9 +5,11 @@ load support
 
 setup_file() {
     open_lab
-    mkdir "$LAB"/site/{partners,nowhere}
-    cp "$LAB/site/secret.txt" "$LAB/site/partners/"
-    cp "$LAB/site/secret.txt" "$LAB/site/nowhere/"
+    mkdir "$LAB"/site/{partners,machines,nowhere}
+    local folder
+    for folder in partners machines nowhere; do
+        cp "$LAB/site/secret.txt" "$LAB/site/$folder/"
+    done
     # The policies' own rules say what they are for, so that no spelling of a path which the web
     # server and certauthz read in two ways opens anything.
     cat >"$LAB/etc/certauthz.conf" <<CONF
@@ -16,6 +18,7 @@ clients = ( { id = "member"; credentials = ( { cn = "good client"; } ); } );
 rules = (
     { path = "/public/";   certificate = "none"; },
     { path = "/partners/"; action = "deny"; name = "by-policy-only"; },
+    { path = "/machines/"; action = "deny"; name = "by-policy-only, too"; },
     { path = "/whoami/";   certificate = "optional"; },
     { path = "/";          certificate = "required"; name = "members"; hosts = [ "localhost" ];
       from = [ "127.0.0.0/8" ]; }
@@ -26,23 +29,30 @@ policies: {
         clients = ( { id = "acme"; roles = [ "partner" ]; credentials = ( { cn = "untrusted"; } ); } );
         rules = ( { path = "/partners/"; certificate = "required"; roles = [ "partner" ]; name = "partners"; } );
     };
+    machines: {
+        trust: { anchors = [ "$LAB/pki/rsa-root-ca.pem" ]; };
+        clients = ( { id = "robot"; credentials = ( { cn = "good-rsa"; } ); } );
+        rules = ( { path = "/machines/"; certificate = "required"; name = "machines"; } );
+    };
 };
 CONF
     # The examples in the comments are tried as they stand.
-    sed -e 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
-        -e 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' \
+    sed 's/^#\( *\$HTTP\["url"\]\)/\1/; s/^#\( *setenv\.add\)/\1/; s/^#}/}/' \
         "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lighttpd-policies.conf"
-    sed 's/^\( *\)#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1\2/' \
-        "$LAB_SOURCE/apache-conf/certauthz-fcgid.conf" >"$LAB/etc/apache-policies.conf"
-    grep -q '^ *SetEnvIfExpr .* CERTAUTHZ_POLICY=partners' "$LAB/etc/apache-policies.conf"
+    export LAB_APACHE_FILES=$LAB/etc/apache-conf
+    cp -Rp "$LAB_SOURCE/apache-conf" "$LAB_APACHE_FILES"
+    sed -i 's/^#\(SetEnvIfExpr .* CERTAUTHZ_POLICY=\)/\1/' "$LAB_APACHE_FILES/parts/tls.conf"
+    expect "policies in Apache's example" \
+        "$(sed -n 's/^SetEnvIfExpr .* CERTAUTHZ_POLICY=//p' "$LAB_APACHE_FILES/parts/tls.conf" | xargs)" "partners machines"
     grep -q '^ *setenv.add-environment = .*partners' "$LAB/etc/lighttpd-policies.conf"
     export LAB_LIGHTTPD_CONF=$LAB/etc/lighttpd-policies.conf
-    export LAB_APACHE_CONF=$LAB/etc/apache-policies.conf
     export LAB_LIGHTTPD_EXTRA='$HTTP["url"] =~ "^/nowhere(/|$)" {
     setenv.add-environment = ( "CERTAUTHZ_POLICY" => "nowhere" )
 }'
     export LAB_APACHE_EXTRA='SetEnvIfExpr "%{REQUEST_URI} =~ m#^/nowhere(/|$)#" CERTAUTHZ_POLICY=nowhere'
-    start_both
+    export LAB_NGINX_EXTRA='location /partners/ { set $certauthz_policy partners; }
+location /nowhere/ { set $certauthz_policy nowhere; }'
+    start_three
 }
 
 teardown_file() {
@@ -83,6 +93,27 @@ another_ca_and_other_clients() {
     another_ca_and_other_clients
 }
 
+# Each folder has its own CA and its own clients, and none of the others gets in.
+@test "Apache: several locations, a policy for each" {
+    behind apache
+    SECRET_PATH=/machines/secret.txt
+    answers good-rsa granted
+    expect client "$(decisions | tail -n 1 | jq -r '[.policy, .rule, .client] | join(" ")')" "machines machines robot"
+    answers good no-path-to-trust-anchor
+    answers untrusted no-path-to-trust-anchor
+    answers none no-certificate
+    SECRET_PATH=/partners/secret.txt
+    answers good-rsa no-path-to-trust-anchor
+    answers untrusted granted
+    SECRET_PATH=/secret.txt
+    answers good granted
+}
+
+@test "nginx: another CA and other clients for a location" {
+    behind nginx
+    another_ca_and_other_clients
+}
+
 a_client_chooses_no_policy() {
     local name
     local -a steps=()
@@ -107,6 +138,11 @@ a_client_chooses_no_policy() {
 
 @test "Apache: a client cannot choose the policy" {
     behind apache
+    a_client_chooses_no_policy
+}
+
+@test "nginx: a client cannot choose the policy" {
+    behind nginx
     a_client_chooses_no_policy
 }
 
@@ -136,6 +172,11 @@ no_spelling_opens_anything() {
     no_spelling_opens_anything
 }
 
+@test "nginx: no spelling of a path opens another policy's part" {
+    behind nginx
+    no_spelling_opens_anything
+}
+
 an_unknown_policy_refuses() {
     SECRET_PATH=/nowhere/secret.txt
     answers good unknown-policy
@@ -153,7 +194,12 @@ an_unknown_policy_refuses() {
     an_unknown_policy_refuses
 }
 
-# SERVER_NAME is the client's Host header in both, so a rule's hosts tell no friends from foes.
+@test "nginx: an unknown policy refuses" {
+    behind nginx
+    an_unknown_policy_refuses
+}
+
+# SERVER_NAME is the client's Host header in these two, so a rule's hosts tell no friends from foes.
 the_host_is_the_clients_word() {
     local before
     before=$(decision_count)
@@ -170,6 +216,13 @@ the_host_is_the_clients_word() {
 @test "Apache: SERVER_NAME is the client's Host header" {
     behind apache
     the_host_is_the_clients_word
+}
+
+@test "nginx: SERVER_NAME is the name in its configuration, whatever the Host header says" {
+    behind nginx
+    lab_request good /secret.txt --header "Host: elsewhere.example"
+    expect "status" "$reply_status" 200
+    expect "host in the log" "$(decisions | tail -n 1 | jq -r .host)" localhost
 }
 
 # reason_by SOCKET CERTIFICATE VARIABLE...: of the decision on a request for /partners/x.

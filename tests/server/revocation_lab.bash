@@ -79,13 +79,8 @@ PROGRAM
 start_revocation_lab() {
     make_gate
     export LAB_AUTHORIZER_TIMEOUT=130
-    # mod_setenv has to stand before what it is for.
-    sed 's/^    "mod_fastcgi",/    "mod_setenv",\n&/' "$LAB_SOURCE/lighttpd-conf/certauthz.conf" \
-        >"$LAB/etc/lighttpd.conf"
-    export LAB_LIGHTTPD_CONF=$LAB/etc/lighttpd.conf
-    export LAB_LIGHTTPD_EXTRA='server.modules += ( "mod_cgi" )
-cgi.assign = ( "'$GATE'" => "" )
-static-file.exclude-extensions = ( ".cgi" )'
+    LAB_LIGHTTPD_EXTRA=
+    export LAB_LIGHTTPD_EXTRA
     local policy
     for policy; do
         LAB_LIGHTTPD_EXTRA+='

@@ -4,7 +4,7 @@ load support
 
 setup_file() {
     open_lab
-    start_both
+    start_three
 }
 
 teardown_file() {
@@ -117,7 +117,7 @@ other_methods_are_decided_too() {
     for certificate in none good; do
         for method in OPTIONS PUT DELETE POST PATCH TRACE PROPFIND MKCOL MOVE BREW get; do
             talk "$certificate" 1.3 "$method /secret.txt"
-            expect_like "status of $method with $certificate" "$(statuses)" "@(403|405|411|501)"
+            expect_like "status of $method with $certificate" "$(statuses)" "@(400|403|405|411|501)"
             no_secret_in "$replies"
         done
     done
@@ -174,6 +174,11 @@ refused_bodies_do_not_hang() {
     resumed_sessions_keep_the_certificate
 }
 
+@test "nginx: a resumed TLS session keeps its certificate, and each request is decided" {
+    behind nginx
+    resumed_sessions_keep_the_certificate
+}
+
 @test "lighttpd: a resumed TLS session opens nothing that was closed" {
     behind lighttpd
     resumed_sessions_gain_nothing
@@ -181,6 +186,11 @@ refused_bodies_do_not_hang() {
 
 @test "Apache: a resumed TLS session opens nothing that was closed" {
     behind apache
+    resumed_sessions_gain_nothing
+}
+
+@test "nginx: a resumed TLS session opens nothing that was closed" {
+    behind nginx
     resumed_sessions_gain_nothing
 }
 
@@ -196,6 +206,11 @@ refused_bodies_do_not_hang() {
     expired_certificates_are_refused_within_sessions
 }
 
+@test "nginx: a certificate that expires is refused on its open connection and session" {
+    behind nginx
+    expired_certificates_are_refused_within_sessions
+}
+
 @test "lighttpd: requests on one connection are decided one by one" {
     behind lighttpd
     requests_on_one_connection_are_independent
@@ -203,6 +218,11 @@ refused_bodies_do_not_hang() {
 
 @test "Apache: requests on one connection are decided one by one" {
     behind apache
+    requests_on_one_connection_are_independent
+}
+
+@test "nginx: requests on one connection are decided one by one" {
+    behind nginx
     requests_on_one_connection_are_independent
 }
 
@@ -216,6 +236,11 @@ refused_bodies_do_not_hang() {
     pipelined_requests_are_independent
 }
 
+@test "nginx: pipelined requests are decided one by one" {
+    behind nginx
+    pipelined_requests_are_independent
+}
+
 @test "lighttpd: HTTP/1.0 is no way around" {
     behind lighttpd
     http_1_0_is_decided_too
@@ -223,6 +248,11 @@ refused_bodies_do_not_hang() {
 
 @test "Apache: HTTP/1.0 is no way around" {
     behind apache
+    http_1_0_is_decided_too
+}
+
+@test "nginx: HTTP/1.0 is no way around" {
+    behind nginx
     http_1_0_is_decided_too
 }
 
@@ -236,6 +266,11 @@ refused_bodies_do_not_hang() {
     other_methods_are_decided_too
 }
 
+@test "nginx: HEAD, OPTIONS, PUT, DELETE and made-up methods are no way around" {
+    behind nginx
+    other_methods_are_decided_too
+}
+
 @test "lighttpd: the body of a granted request arrives whole, whatever its size and framing" {
     behind lighttpd
     bodies_arrive_whole
@@ -246,6 +281,11 @@ refused_bodies_do_not_hang() {
     bodies_arrive_whole
 }
 
+@test "nginx: the body of a granted request arrives whole, whatever its size and framing" {
+    behind nginx
+    bodies_arrive_whole
+}
+
 @test "lighttpd: a refused request with a body is answered at once" {
     behind lighttpd
     refused_bodies_do_not_hang
@@ -253,6 +293,11 @@ refused_bodies_do_not_hang() {
 
 @test "Apache: a refused request with a body is answered at once" {
     behind apache
+    refused_bodies_do_not_hang
+}
+
+@test "nginx: a refused request with a body is answered at once" {
+    behind nginx
     refused_bodies_do_not_hang
 }
 

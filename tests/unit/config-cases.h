@@ -24,10 +24,10 @@ static const struct error_case error_cases[] = {
     {RULES RULES, AT(2, "duplicate setting name")},
     {RULES "trusts: { };\n",
      AT(2, "trusts: unknown group; there are trust, certificates, "
-           "revocation, clients, rules, claims, policies, log, server, cache")},
+           "revocation, clients, rules, claims, policies, forwarded, log, server, cache")},
     {RULES "threads = 1;\n",
      AT(2, "threads: unknown group; there are trust, certificates, revocation, "
-           "clients, rules, claims, policies, log, server, cache")},
+           "clients, rules, claims, policies, forwarded, log, server, cache")},
     {RULES "server = 1;\n", AT(2, "server: " WANT_GROUP)},
     {RULES "server = ( );\n", AT(2, "server: " WANT_GROUP)},
     /* unknown keys: every group knows its own alone */
@@ -216,9 +216,7 @@ static const struct error_case error_cases[] = {
     {RULES "@include \"large.inc\"\n", "@/large.inc:2: the number 4294967297 is out of range"},
     {RULES "@include \"server.inc\"\n\nservers = 1;\n",
      AT(4, "servers: unknown group; there are trust, certificates, revocation, clients, rules, "
-           "claims, "
-           "policies, log, "
-           "server, cache")},
+           "claims, policies, forwarded, log, server, cache")},
     {RULES "@include \"server.inc\" # for two\nlog = = 1;\n", AT(3, "syntax error")},
     {RULES "# no end of line", NULL},
     {RULES "/* no end\n", AT(2, "the comment that begins here has no end: */")},

@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..19
+echo 1..25
 
 # --- the form --------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ names authorizer/config/rules.c "static const struct key keys" | sed 's/^/rules[
         group != "" && match($0, /\.name = "[a-z_]*"/) {
             print group "." substr($0, RSTART + 9, RLENGTH - 10)
         }' authorizer/config/config.c authorizer/config/policies.c \
-            authorizer/config/claims.c
+            authorizer/config/claims.c authorizer/config/forwarded.c
 } >"$folder/groups"
 cat "$folder/groups" "$folder/clients" "$folder/credentials" "$folder/selectors" "$folder/rules" \
     "$folder/revocation" >"$folder/keys"
@@ -147,7 +147,7 @@ same "certauthz.conf.example has every key and no other" \
 
 sed -n '/key_word/,/^};/p' authorizer/config/config.c authorizer/config/policies.c \
     authorizer/config/rules.c \
-    authorizer/config/conditions.c authorizer/config/revocation.c \
+    authorizer/config/conditions.c authorizer/config/revocation.c authorizer/config/forwarded.c \
     authorizer/config/revocation_actions.c |
     grep -oE '\{"[a-z0-9-]+", ' | sed 's/^{"\(.*\)", $/\1/' \
     >"$folder/words"
@@ -249,20 +249,43 @@ items authorizer/certauthzctl.1 PROBE Cm >"$folder/documented"
 same "certauthzctl(1) has every group that is probed and no other" \
     probe_report.c "$folder/groups" "the page" "$folder/documented"
 
+# --- certauthz-gate(8) -----------------------------------------------------------------
+
+names handlers/gate/settings.c "static const struct key gate_keys" >"$folder/keys"
+items handlers/gate/certauthz-gate.8 CONFIGURATION Cm >"$folder/documented"
+same "certauthz-gate(8) has every key of gate.conf and no other" \
+    settings.c "$folder/keys" "the page" "$folder/documented"
+
 # --- what is handed over, and what takes it away ---------------------------------------
 
-# mod_fcgid sends every claim to the client unless its own line forbids it.
-if [ -e apache-conf/certauthz-fcgid.conf ]; then
-    for when in always early; do
-        pattern='s/^ *Header always unset Variable-\([A-Z0-9_]*\)'
-        [ "$when" = always ] && pattern="$pattern\$/\\1/p" || pattern="$pattern early\$/\\1/p"
-        sed -n "$pattern" apache-conf/certauthz-fcgid.conf | sort -u >"$folder/unset"
-        sort -u "$folder/claims" | comm -23 - "$folder/unset" |
-            sed "s/\$/: not taken away from the client ($when)/"
-    done >"$folder/diagnostics"
-    [ ! -s "$folder/diagnostics" ]
-    report "Apache's configuration keeps every claim from the client" $?
-else
-    echo "apache-conf/certauthz-fcgid.conf is not there" >"$folder/diagnostics"
-    report "Apache's configuration keeps every claim from the client" 1
-fi
+# mod_fcgid sends every claim to the client unless a line of its own forbids it, and those that it
+# has from an earlier pass of the same request unless another does; .htaccess knows only the first.
+# unset_in FILE WHEN: the claims that it takes away, always or early.
+unset_in() {
+    sed -n "s/^Header always unset Variable-\([A-Z0-9_]*\) *\(.*\)\$/\2:\1/p" "$1" |
+        sed -n "s/^${2#always}://p"
+}
+
+for file in "parts/claims.conf always" "parts/claims.conf early" "htaccess-fcgid/.htaccess always"; do
+    unset_in "apache-conf/${file% *}" "${file#* }" >"$folder/unset"
+    same "apache-conf/${file% *} keeps every claim from the client, and names no other (${file#* })" \
+        claim_sources.c "$folder/claims" "the file" "$folder/unset"
+done
+
+# nginx hands on what it is told to, claim by claim. Those of a dialect are the site's own affair.
+# shellcheck disable=SC2016 # nginx's variables
+sed -n 's/^auth_request_set \$claim_\([a-z0-9_]*\) *\$upstream_http_variable_\1;$/\1/p' \
+    packaging/nginx/certauthz.conf | tr '[:lower:]' '[:upper:]' >"$folder/taken"
+same "nginx's configuration takes every claim over" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/taken"
+awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty;" { print $2 }' \
+    packaging/nginx/certauthz.conf >"$folder/given"
+same "nginx's configuration hands every claim on" \
+    claim_sources.c "$folder/own" "the configuration" "$folder/given"
+
+# The example says what every file needs that it includes, if only in a comment.
+grep -ohE '(\$\{|<IfDefine )CERTAUTHZ_[A-Z_]+' apache-conf/certauthz-*.conf apache-conf/parts/*.conf |
+    grep -oE 'CERTAUTHZ_[A-Z_]+' >"$folder/used"
+sed -n 's/^#\{0,1\}Define \(CERTAUTHZ_[A-Z_]*\) .*/\1/p' apache-conf/example-site.conf >"$folder/defined"
+same "Apache's example-site.conf defines what the other files use, and nothing else" \
+    "the files" "$folder/used" example-site.conf "$folder/defined"

@@ -1,5 +1,7 @@
 #include "stores.h"
 
+#include "base/text.h"
+
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -85,6 +87,16 @@ struct bytes stores_read(const char *path) {
         cz_buffer_putc(&content, (char)c);
     fclose(stream);
     return support_keep(cz_buffer_text(&content), content.len);
+}
+
+struct bytes stores_pem(const char *label, struct bytes der) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0}, base64 = {0};
+    cz_base64(&base64, der);
+    cz_buffer_printf(&out, "0 a text before it\n-----BEGIN %s-----\n", label);
+    for (size_t i = 0; i < base64.len; i += 64)
+        cz_buffer_printf(&out, "%.64s\n", base64.data + i);
+    cz_buffer_printf(&out, "-----END %s-----\n", label);
+    return support_keep(out.data, out.len);
 }
 
 /* In another file that takes its place, as nobody may change one that is mapped. */

@@ -32,6 +32,8 @@ void stores_clear(void);
 void stores_write(const char *path, struct bytes content);
 /* Kept for the length of the test. */
 struct bytes stores_read(const char *path);
+/* As PEM, with a text before it. */
+struct bytes stores_pem(const char *label, struct bytes der);
 /* Of a file: the octet there is turned over. */
 void stores_damage(const char *path, size_t offset);
 size_t stores_file_count(const char *folder);

@@ -105,6 +105,7 @@ struct request_case {
 #define SECURE "REQUEST_METHOD=GET", "REQUEST_URI=/secure/x"
 #define OPTIONAL "REQUEST_METHOD=GET", "REQUEST_URI=/optional/"
 #define PUBLIC "REQUEST_METHOD=PUT", "REQUEST_URI=/public/"
+#define RESPONDER "FCGI_ROLE=RESPONDER"
 #define CERT "SSL_CLIENT_CERT="
 #define CHAIN "SSL_CLIENT_CERT_CHAIN_"
 

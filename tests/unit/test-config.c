@@ -52,6 +52,8 @@ struct error_case {
 
 #include "config-rule-cases.h"
 
+#include "config-forwarded-cases.h"
+
 static void check(const struct error_case *c) {
     CZ_CLEANUP(cz_setup_release) struct setup setup;
     struct error error = {0};
@@ -79,7 +81,7 @@ static void make_files(void) {
     write_file("bad.pem", TEXT("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
     write_file("second-bad.pem",
                JOIN(good, TEXT("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n")));
-    write_file("bad.der", TEXT("\x30\x00"));
+    write_file("bad.der", DER(DER_SEQUENCE, support_fill(0, 200)));
     rsa.parts[PART_SPKI] = DER(DER_SEQUENCE, DER(DER_SEQUENCE, DER(DER_OID, TEXT("\x2a\x03"))),
                                DER(DER_BIT_STRING, TEXT("\0x")));
     write_file("odd-key.der", forge_der(&rsa));
@@ -263,6 +265,8 @@ int main(void) {
         check(&who_cases[i]);
     for (size_t i = 0; i < CZ_COUNT(rule_cases); i++)
         check(&rule_cases[i]);
+    for (size_t i = 0; i < CZ_COUNT(forwarded_cases); i++)
+        check(&forwarded_cases[i]);
     test_defaults();
     test_values();
     test_files();

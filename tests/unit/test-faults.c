@@ -42,6 +42,7 @@ static bool run(const char *const *variables, struct memory *memory, long nth, b
     CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
     faults_begin(nth, keep);
     cz_request_read(&request, variables);
+    cz_request_read_forwarded(&request, &snapshot.forwarding.variables, variables);
     cz_authorize(&snapshot, memory, CZ_NO_HOLDINGS, &request, NOW, &decision);
     cz_response_render(&reply, &decision, request.accept, "id", NOW);
     cz_log_line(&line, &(struct log_event){
@@ -205,9 +206,17 @@ static bool has_revocation(const struct setup *setup, size_t number) {
            settings->authorities[1].key_id.len == 2;
 }
 
-/* Clients, conditions, revocation and policies are loaded whole, or there is an error that says
- * why; and who is judged by them when memory runs out is refused. */
-static void check_clients(const struct forge *root, const char *const *variables) {
+static bool has_forwarding(const struct setup *setup) {
+    const struct forwarding *forwarding = &setup->snapshot.forwarding;
+    return forwarding->proxy_count == 2 && setup->config.forwarded.proxies.count == 2 &&
+           strcmp(forwarding->variables.certificate, "HTTP_X_CERT") == 0 &&
+           strcmp(forwarding->variables.chain, "HTTP_X_CHAIN") == 0;
+}
+
+/* Clients, conditions, revocation, proxies and policies are loaded whole, or there is an error that
+ * says why; and who is judged by them when memory runs out is refused. */
+static void check_clients(const struct forge *root, const char *const *variables,
+                          const char *const *forwarded) {
     static const char text[] =
         "trust: { anchors = [ \"" ANCHOR_FILE "\" ]; };\n"
         "clients = ( { id = \"a\"; roles = [ \"r\", \"s\" ]; scopes = [ \"t\" ]; claims: { X = "
@@ -231,6 +240,8 @@ static void check_clients(const struct forge *root, const char *const *variables
         "  authorities = ( { subject = \"CN=x,O=y\"; on: { unknown = \"allow\"; }; }, { key_id = "
         "\"00:11\"; on: { root: { stale = \"allow\"; }; }; } );\n"
         "  ocsp: { responders = [ \"http://o/\" ]; signers = [ \"" ANCHOR_FILE "\" ]; }; };\n"
+        "forwarded: { header = \"X-Cert\"; chain = \"X-Chain\"; format = \"pem-escaped\"; proxies "
+        "= [ \"::1\", \"10.0.0.0/8\" ]; };\n"
         "policies: { p: { certificates: { purposes = [ \"1.2.3\" ]; }; clients = ( ); rules = ( ); "
         "revocation: { mode = \"none\"; }; }; };\n";
     struct setup setup;
@@ -252,7 +263,8 @@ static void check_clients(const struct forge *root, const char *const *variables
             bool safe = good ? setup.snapshot.vocabulary.count == terms &&
                                    setup.snapshot.policy_count == 2 &&
                                    setup.snapshot.policies[0].rules.count == 4 &&
-                                   has_revocation(&setup, 0) && has_revocation(&setup, 1)
+                                   has_revocation(&setup, 0) && has_revocation(&setup, 1) &&
+                                   has_forwarding(&setup)
                              : failed && error.message[0] != '\0';
             if (!safe && unsafe < 0) {
                 unsafe = reached;
@@ -269,9 +281,21 @@ static void check_clients(const struct forge *root, const char *const *variables
     snapshot = setup.snapshot;
     check("a client", variables, false);
     check("a client", variables, true);
+    check("a client behind a proxy", forwarded, false);
+    check("a client behind a proxy", forwarded, true);
     cz_setup_release(&setup);
     remove(SETUP_FILE);
     remove(ANCHOR_FILE);
+}
+
+/* The variable of a header with the percent-encoded PEM. */
+static const char *escaped(const char *name, struct bytes der) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    struct bytes pem = support_pem(der);
+    cz_buffer_puts(&out, name);
+    for (size_t i = 0; i < pem.len; i++)
+        cz_buffer_printf(&out, pem.data[i] <= ' ' ? "%%%02X" : "%c", pem.data[i]);
+    return support_text("%s", cz_buffer_text(&out));
 }
 
 int main(void) {
@@ -319,12 +343,16 @@ int main(void) {
     check("claims by plan", planned, false);
     check("claims by plan", planned, true);
     const struct forge client = {.subject = "c", .issuer = "r", .signer = 1};
+    const struct forge below = {.subject = "d", .issuer = "m", .signer = 2};
     check_clients(&root,
                   (const char *[]){"REQUEST_METHOD=GET", "REQUEST_URI=/", "SERVER_NAME=h",
                                    "REMOTE_ADDR=::1",
                                    support_text("SSL_CLIENT_CERT=%s",
                                                 (const char *)support_pem(forge_der(&client)).data),
-                                   NULL});
+                                   NULL},
+                  (const char *[]){"REQUEST_METHOD=GET", "REQUEST_URI=/", "SERVER_NAME=h",
+                                   "REMOTE_ADDR=::1", escaped("HTTP_X_CERT=", forge_der(&below)),
+                                   escaped("HTTP_X_CHAIN=", forge_der(&middle)), NULL});
     cz_trust_release(&trust);
     return tap_done();
 }

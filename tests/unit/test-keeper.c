@@ -3,20 +3,8 @@
 #include "faults.h"
 #include "stores.h"
 
-#include "base/text.h"
-
 static const struct certificate *const *all(void) {
     return (const struct certificate *const *)stores_cas;
-}
-
-static struct bytes crl_pem(struct bytes der) {
-    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0}, base64 = {0};
-    cz_base64(&base64, der);
-    cz_buffer_puts(&out, "0 a text before it\n-----BEGIN X509 CRL-----\n");
-    for (size_t i = 0; i < base64.len; i += 64)
-        cz_buffer_printf(&out, "%.64s\n", base64.data + i);
-    cz_buffer_puts(&out, "-----END X509 CRL-----\n");
-    return support_keep(out.data, out.len);
 }
 
 /* --- what is taken --- */
@@ -29,13 +17,14 @@ static void test_taking(void) {
     tap_is(stores_take(keeper, der, first), "taken", "a list is taken");
     tap_is(stores_take(keeper, der, second), "unchanged", "the same once more is there already");
     tap_ok(memcmp(first, second, sizeof first) == 0, "under the same name");
-    tap_is(stores_take(keeper, crl_pem(der), second), "unchanged", "also in PEM");
+    tap_is(stores_take(keeper, stores_pem("X509 CRL", der), second), "unchanged", "also in PEM");
     const struct catalogue_list *list = &cz_keeper_catalogue(keeper)->lists[0];
     tap_is(list->issuer, "CN=ca", "the catalogue says whose it is");
     tap_ok(list->entries == 1 && list->this_update == NOW - DAY && list->has_next_update &&
                list->next_update == NOW + DAY && !list->is_delta,
            "and what it holds");
-    tap_is(stores_take(keeper, crl_pem(LIST_CA(.number = 2)), second), "taken", "one in PEM");
+    tap_is(stores_take(keeper, stores_pem("X509 CRL", LIST_CA(.number = 2)), second), "taken",
+           "one in PEM");
     tap_is_int((long long)cz_keeper_catalogue(keeper)->list_count, 2, "is another one");
     tap_is(stores_take(keeper,
                        LIST_CA(.number = 3, .this_update = NOW - DAY, .next_update = NOW - 1),

@@ -54,6 +54,28 @@ static void test_pools(void) {
            "a line says what was loaded");
 }
 
+static void test_forwarding(void) {
+    CZ_CLEANUP(cz_setup_release) struct setup setup;
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    struct error error = {0};
+    bool good =
+        load(support_text(RULES "trust: { anchors = [ \"%s\" ]; };\n"
+                                "forwarded: { header = \"X-Cert\"; format = \"hex\"; proxies "
+                                "= [ \"::1\", \"10.0.0.0/8\" ]; };\n",
+                          support_pki_path("root-ca.pem")),
+             &setup, &error);
+    if (!tap_ok(good, "proxies are loaded (%s)", error.message))
+        return;
+    tap_ok(setup.snapshot.forwarding.proxy_count == 2 &&
+               setup.config.forwarded.forwarding.proxies == NULL,
+           "and have changed hands");
+    cz_setup_describe(&setup, "FILE", &line);
+    tap_is(cz_buffer_text(&line),
+           "FILE: good: 1 anchors, 0 intermediates, 0 pinned, 0 clients, 1 rules; revocation not "
+           "checked; certificates in the header X-Cert (hex) count from 2 addresses of proxies",
+           "and a line says so");
+}
+
 static void test_pins(void) {
     CZ_CLEANUP(cz_setup_release) struct setup setup;
     struct error error = {0};
@@ -126,7 +148,7 @@ static void test_whole_example(void) {
         memset(begin + 1, ' ', 2);
         memset(end + 1, ' ', 2);
     }
-    tap_ok(marks == 2, "the example has marks");
+    tap_ok(marks == 3, "the example has marks");
     FILE *stream = fopen(FILE_NAME, "w");
     if (stream == NULL || fputs(content.data, stream) == EOF || fclose(stream) != 0)
         support_die(FILE_NAME " cannot be written");
@@ -150,6 +172,11 @@ static void test_whole_example(void) {
                config->policies[0].revocation.ocsp_skew == 300 &&
                config->policies[0].revocation.stale_grace == 0,
            "with the defaults");
+    const struct forwarding *forwarding = &config->forwarded.forwarding;
+    tap_ok(forwarding->proxy_count == 2 && forwarding->format == FORWARDED_PEM &&
+               !forwarding->overrides && strcmp(forwarding->none, "(null)") == 0 &&
+               strcmp(forwarding->variables.chain, "HTTP_X_CLIENT_CERT_CHAIN") == 0,
+           "and which proxies forward certificates");
 }
 
 static void test_file(void) {
@@ -174,6 +201,7 @@ static void test_file(void) {
 
 int main(void) {
     test_pools();
+    test_forwarding();
     test_pins();
     test_system();
     test_example();

@@ -41,10 +41,15 @@ static void test_members(void) {
            "\"reason\":\"no-certificate\",\"status\":403,\"method\":\"GET\",\"path\":\"/a b\","
            "\"microseconds\":123456}\n",
            "a refusal without a rule and without a certificate");
+    request.address = TEXT("192.0.2.1");
+    decision.forwarding = FORWARDING_IGNORED;
+    tap_ok(strstr(line_of(&decision, &request), "forwarded_by") == NULL,
+           "nobody forwards what is ignored");
     decision.verdict = VERDICT_GRANTED;
     decision.reason = REASON_GRANTED;
     decision.rule = &rule;
     decision.remembered = true;
+    decision.forwarding = FORWARDING_HEEDED;
     generation = 17;
     decision.assessment = cz_assessment_new();
     struct certificate *certificate =
@@ -58,7 +63,8 @@ static void test_members(void) {
     tap_is(line_of(&decision, &request),
            support_text("{\"time\":\"2030-01-01T00:00:59.007Z\",\"id\":\"abc\","
                         "\"verdict\":\"granted\",\"reason\":\"granted\",\"status\":200,"
-                        "\"method\":\"GET\",\"path\":\"/a b\",\"rule\":\"r\\\"ule\","
+                        "\"method\":\"GET\",\"path\":\"/a b\",\"address\":\"192.0.2.1\","
+                        "\"forwarded_by\":\"192.0.2.1\",\"rule\":\"r\\\"ule\","
                         "\"subject\":\"CN=x\\\\\\\"y\",\"issuer\":\"CN=z\",\"serial\":\"%s\","
                         "\"remembered\":true,\"generation\":17,"
                         "\"microseconds\":123456}\n",

@@ -49,6 +49,7 @@ static void test_keys(void) {
         {.certificate = TEXT(""), .chain = {TEXT("a"), TEXT("b")}},
         {.certificate = TEXT("a"), .chain = {[9] = TEXT("b")}},
         {.certificate = TEXT("a\n")},
+        {.certificate = TEXT("a"), .is_der = true},
     };
     struct memory_key keys[CZ_COUNT(requests)], again;
     bool different = true;

@@ -48,6 +48,18 @@ static bool write_query(struct buffer *out, const char *certificate, const char 
     return cz_query_write(out, &request, cz_bytes_of(policy), waits);
 }
 
+/* What a proxy forwarded was DER before it came here. */
+static void test_writing_der(void) {
+    const struct request request = {
+        .is_der = true, .certificate = TEXT("012"), .chain = {TEXT("0123"), {0}, TEXT("01")}};
+    CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+    bool good = cz_query_write(&out, &request, (struct bytes){0}, false);
+    tap_is(good ? cz_buffer_text(&out) : "(none)",
+           "certauthz-query 1 note - 181\n" PEM_BEGIN "MDEy\n" PEM_END PEM_BEGIN
+           "MDEyMw==\n" PEM_END PEM_BEGIN "MDE=\n" PEM_END,
+           "a certificate and its issuers in DER");
+}
+
 static void test_writing(void) {
     for (size_t i = 0; i < CZ_COUNT(written); i++) {
         const struct written_case *c = &written[i];
@@ -235,6 +247,7 @@ static void test_memory(void) {
 
 int main(void) {
     test_writing();
+    test_writing_der();
     test_long_policies();
     test_prefixes();
     test_malformed();

@@ -106,6 +106,7 @@ static void test_there_and_back(void) {
     cz_buffer_puts(&question.policy, "p");
     cz_buffer_puts(&question.verify, "SUCCESS");
     cz_buffer_bytes(&question.certificate, pem);
+    cz_buffer_puts(&question.forwarded, ":b25l:");
     cz_question_take_chain(&question, chain, &error);
     cz_buffer_puts(&question.then.verdict, "granted");
     cz_buffer_puts(&question.then.id, "abc");

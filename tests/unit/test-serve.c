@@ -82,6 +82,65 @@ static void check(const struct serve_case *c) {
     tap_is_int((long long)cz_log_lost(&log), !granted, "and how many were lost");
 }
 
+/* What the log holds afterwards. */
+static const char *serve_once(struct generation *generation, const char *const *asked) {
+    CZ_CLEANUP(cz_log_close) struct log log;
+    CZ_CLEANUP(cz_buffer_release) struct buffer reply = {0};
+    CZ_CLEANUP(cz_buffer_release) struct buffer line = {0};
+    CZ_CLEANUP(cz_inquirer_destroy) struct inquirer inquirer;
+    CZ_CLEANUP(cz_shared_store_release)
+    struct shared_store *store = cz_shared_store_open(support_text("%s/store", folder));
+    struct error error = {0};
+    struct log_settings settings = {.to = LOG_TO_FILE, .name = support_text("%s/log", folder)};
+    unlink(settings.name);
+    if (!cz_log_open(&log, &settings, &error))
+        support_die("%s", error.message);
+    cz_inquirer_init(&inquirer, &log);
+    struct generations generations = CZ_GENERATIONS_INIT;
+    generation->store = store;
+    generations.current = generation;
+    struct service service = {.generations = &generations, .log = &log, .inquirer = &inquirer};
+    cz_serve(&service, asked, &reply, &line);
+    return support_content(settings.name);
+}
+
+/* A stranger's header is told of once, and a proxy's not at all; a new generation tells again. */
+static void test_stranger(void) {
+    static const char told[] = "which is not among forwarded.proxies";
+    struct address_range proxy;
+    struct forwarding forwarding = {
+        .variables = {.certificate = (char *)(uintptr_t) "HTTP_X_CLIENT_CERT"},
+        .proxies = &proxy,
+        .proxy_count = 1};
+    cz_address_range_parse("192.0.2.1", &proxy);
+    static const struct {
+        const char *address, *header;
+        uint64_t number;
+        bool tells;
+    } steps[] = {
+        {"REMOTE_ADDR=192.0.2.1", "HTTP_X_CLIENT_CERT=x", 1, false},
+        {"REMOTE_ADDR=192.0.2.2", "HTTP_X_CLIENT_CERT=", 1, false},
+        {"REMOTE_ADDR=192.0.2.2", "OTHER=x", 1, false},
+        {"REMOTE_ADDR=192.0.2.2\n", "HTTP_X_CLIENT_CERT=x", 1, true},
+        {"REMOTE_ADDR=192.0.2.3", "HTTP_X_CLIENT_CERT=x", 1, false},
+        {"REMOTE_ADDR=192.0.2.3", "HTTP_X_CLIENT_CERT=x", 2, true},
+    };
+    struct generation generation = {
+        .setup = {.snapshot = {.policies = &policy, .policy_count = 1, .forwarding = forwarding}}};
+    for (size_t i = 0; i < CZ_COUNT(steps); i++) {
+        const char *const asked[] = {variables[0], variables[1], steps[i].address, steps[i].header,
+                                     NULL};
+        if (steps[i].number != generation.number)
+            atomic_init(&generation.stranger_told, false);
+        generation.number = steps[i].number;
+        const char *log = serve_once(&generation, asked);
+        tap_ok((strstr(log, told) != NULL) == steps[i].tells, "%s, %s, generation %d: %s",
+               steps[i].address, steps[i].header, (int)steps[i].number,
+               steps[i].tells ? "told" : "not told");
+        tap_ok(!steps[i].tells || strstr(log, "\"level\":\"warning\"") != NULL, "as a warning");
+    }
+}
+
 int main(void) {
     if (!cz_rules_index(&policy.rules))
         support_die("out of memory");
@@ -89,5 +148,6 @@ int main(void) {
         support_die("mkdtemp");
     for (size_t i = 0; i < CZ_COUNT(cases); i++)
         check(&cases[i]);
+    test_stranger();
     return system(support_text("rm -rf '%s'", folder)) == 0 ? tap_done() : 1;
 }

@@ -140,10 +140,62 @@ static const struct target_case cases[] = {
     REFUSED("../admin", "no path"),
 };
 
-static void check(const struct target_case *c, size_t number) {
+/* Paths that the web server has decoded and normalised. */
+static const struct target_case literal_cases[] = {
+    PATH("/", "/"),
+    PATH("/admin/x", "/admin/x"),
+    PATH("/admin/", "/admin/"),
+    PATH("/.htaccess", "/.htaccess"),
+    PATH("/..a/.x", "/..a/.x"),
+    /* nothing is decoded again, and nothing cut off */
+    PATH("/%61dmin", "/%61dmin"),
+    PATH("/%2e%2e/admin", "/%2e%2e/admin"),
+    PATH("/%2f", "/%2f"),
+    PATH("/%", "/%"),
+    PATH("/%zz", "/%zz"),
+    PATH("/a?b", "/a?b"),
+    PATH("/a#b", "/a#b"),
+    PATH("/a b", "/a b"),
+    PATH("/\xc5\xbdofie", "/\xc5\xbdofie"),
+    /* what a server that normalises does not leave in it */
+    REFUSED("//", "a double slash"),
+    REFUSED("//admin", "a double slash"),
+    REFUSED("/a//b", "a double slash"),
+    REFUSED("/a//", "a double slash"),
+    REFUSED("/.", "a dot segment"),
+    REFUSED("/./admin", "a dot segment"),
+    REFUSED("/a/.", "a dot segment"),
+    REFUSED("/..", "`..` at the end of a segment"),
+    REFUSED("/../admin", "`..` at the end of a segment"),
+    REFUSED("/a/../admin", "`..` at the end of a segment"),
+    REFUSED("/a/..", "`..` at the end of a segment"),
+    REFUSED("/a/../", "`..` at the end of a segment"),
+    REFUSED("/a/..;x/admin", "path parameters behind dots"),
+    REFUSED("/a/.;", "path parameters behind dots"),
+    REFUSED("/a\\b", "a backslash"),
+    REFUSED("/a\nb", "a control character"),
+    REFUSED("/a\0b", "a control character"),
+    REFUSED("/a\x7f", "a control character"),
+    REFUSED("/\xff", "malformed UTF-8"),
+    REFUSED("/\xc0\xaf", "malformed UTF-8"),
+    /* what leads out of an alias whose location has no slash at its end */
+    REFUSED("/files../admin/x", "`..` at the end of a segment"),
+    REFUSED("/files..", "`..` at the end of a segment"),
+    REFUSED("/files.../x", "`..` at the end of a segment"),
+    /* no path */
+    REFUSED("", "no path"),
+    REFUSED("admin", "no path"),
+    REFUSED("http://host/admin", "no path"),
+    REFUSED("@fallback", "no path"),
+    REFUSED("*", "no path"),
+};
+
+typedef const char *reader(struct bytes target, struct buffer *path);
+
+static void check(const struct target_case *c, size_t number, reader *read) {
     CZ_CLEANUP(cz_buffer_release) struct buffer path = {0};
     struct bytes exact = support_keep(c->target.data, c->target.len);
-    const char *problem = cz_target_path(exact, &path);
+    const char *problem = read(exact, &path);
     if (c->path == NULL) {
         tap_is(problem, c->problem, support_text("%zu: %s", number, (const char *)exact.data));
         return;
@@ -183,10 +235,26 @@ static void test_appending(void) {
     tap_ok(large.failed, "one past the buffer's limit fails the buffer");
 }
 
+static void test_appending_literally(void) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer path = {0};
+    cz_buffer_puts(&path, "/kept");
+    tap_ok(cz_target_literal(TEXT("/%63"), &path) == NULL, "a literal path is appended");
+    tap_is(cz_buffer_text(&path), "/kept/%63", "as it is");
+    tap_is(cz_target_literal(TEXT("/d//e"), &path), "a double slash", "or not at all");
+    tap_is(cz_buffer_text(&path), "/kept/%63", "where something is wrong with it");
+    struct bytes huge = support_fill('/', CZ_BUFFER_LIMIT);
+    memset((void *)(uintptr_t)(huge.data + 1), 'a', huge.len - 1);
+    tap_ok(cz_target_literal(huge, &path) == NULL && path.failed,
+           "one past the buffer's limit fails the buffer");
+}
+
 int main(void) {
     for (size_t i = 0; i < CZ_COUNT(cases); i++)
-        check(&cases[i], i);
+        check(&cases[i], i, cz_target_path);
+    for (size_t i = 0; i < CZ_COUNT(literal_cases); i++)
+        check(&literal_cases[i], i, cz_target_literal);
     test_stable();
     test_appending();
+    test_appending_literally();
     return tap_done();
 }

@@ -3,22 +3,28 @@
 
 DOOR_SERVER=apache
 DOOR_TLS=(1.2 1.3)
-DOOR_DOWNSTREAMS=(static fastcgi)
+DOOR_DOWNSTREAMS=(static cgi fastcgi php proxy)
 DOOR_DENIAL=status
 DOOR_WITHOUT="403 500 503 504"
+DOOR_GIVES_UP=late
 
 door_start() {
-    lab_start apache
+    lab_add_applications
+    lab_start php && lab_start backend && lab_start apache
 }
 
 door_pids() {
     local pid
     for pid in $(lab_leftovers); do
-        [[ $(readlink "/proc/$pid/exe") != "$LAB/bin/certauthz" ]] || echo "$pid"
+        [[ $(readlink "/proc/$pid/exe") != "$LAB/bin/certauthz"?( \(deleted\)) ]] || echo "$pid"
     done
 }
 
 # mod_fcgid starts others by itself.
 door_revive() {
     :
+}
+
+door_authorizer() {
+    cp -- "$1" "$LAB/bin/certauthz"
 }

@@ -1,18 +1,12 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 # lighttpd, and certauthz as a daemon on a Unix socket.
+# shellcheck source=tests/server/doors/lighttpd.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/lighttpd.bash"
 
-DOOR_SERVER=lighttpd
-DOOR_TLS=(1.2 1.3)
-DOOR_DOWNSTREAMS=(static fastcgi)
-DOOR_DENIAL=ours
-DOOR_WITHOUT="500 502 503 504"
+export LAB_LIGHTTPD_STARTED=unix LAB_LIGHTTPD_TLS=openssl
 
 door_start() {
-    lab_start certauthz && lab_start whoami && lab_start lighttpd
-}
-
-door_pids() {
-    lab_pid certauthz
+    door_start_all certauthz whoami
 }
 
 door_revive() {

@@ -1,0 +1,41 @@
+#include "call.h"
+
+#include "base/variables.h"
+
+#include <string.h>
+
+static const char *read_apache(struct gate_call *call, char *const *variables) {
+    const char *path = cz_variable(variables, "PATH_INFO");
+    if (strcmp(cz_variable(variables, "REDIRECT_STATUS"), "200") != 0 || path[0] == '\0' ||
+        strcmp(cz_variable(variables, "REDIRECT_URL"), path) != 0)
+        return "called directly, and not by Action";
+    cz_buffer_puts(&call->url, path);
+    cz_buffer_puts(&call->file, cz_variable(variables, "PATH_TRANSLATED"));
+    return NULL;
+}
+
+static const char *read_lighttpd(struct gate_call *call, char *const *variables) {
+    const char *more = cz_variable(variables, "PATH_INFO");
+    cz_buffer_puts(&call->url, cz_variable(variables, "SCRIPT_NAME"));
+    cz_buffer_puts(&call->url, more);
+    cz_buffer_puts(&call->file, cz_variable(variables, "SCRIPT_FILENAME"));
+    cz_buffer_puts(&call->file, more);
+    return NULL;
+}
+
+const char *gate_call_read(struct gate_call *call, enum gate_server server,
+                           char *const *variables) {
+    static const char *(*const readers[])(struct gate_call *, char *const *) = {
+        [GATE_APACHE] = read_apache, [GATE_LIGHTTPD] = read_lighttpd};
+    *call = (struct gate_call){.method = cz_variable(variables, "REQUEST_METHOD"),
+                               .query = cz_variable(variables, "QUERY_STRING"),
+                               .variables = variables};
+    call->head = strcmp(call->method, "HEAD") == 0;
+    const char *problem = readers[server](call, variables);
+    return call->url.failed || call->file.failed ? "out of memory" : problem;
+}
+
+void gate_call_release(struct gate_call *call) {
+    cz_buffer_release(&call->url);
+    cz_buffer_release(&call->file);
+}

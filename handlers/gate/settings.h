@@ -1,0 +1,38 @@
+/*
+ * gate.conf (see certauthz-gate(8)): which folders are protected, by which configuration of
+ * certauthz, and what is a program. It lies beside the program, so that nobody but who can replace
+ * the program chooses it.
+ */
+#ifndef GATE_SETTINGS_H
+#define GATE_SETTINGS_H
+
+#include "config/config.h"
+
+/* Files that are not sent but run. */
+struct gate_program {
+    struct config_text extension; /* without the dot */
+    struct config_text program;   /* that is given the file; text NULL: the file itself */
+};
+
+struct gate_settings {
+    int server;                  /* enum gate_server */
+    struct config_texts folders; /* absolute; without a slash at the end */
+    struct config_texts index;   /* what stands for a folder, the first that is there */
+    struct config_text policy;   /* of certauthz.conf; text NULL: the one without a name */
+    bool x_sendfile;
+    char *configuration;           /* owned; certauthz.conf's name */
+    struct gate_program *programs; /* owned */
+    size_t program_count;
+};
+
+/* On failure `error` says what and where. The caller releases `settings` in either case. */
+bool gate_settings_load(const char *file, struct gate_settings *settings, struct error *error);
+void gate_settings_release(struct gate_settings *settings);
+
+/* The one that files of this name are for, or NULL. */
+const struct gate_program *gate_settings_program(const struct gate_settings *settings,
+                                                 const char *name);
+/* The folder that the absolute name is in, or is; NULL: none. */
+const char *gate_settings_folder(const struct gate_settings *settings, const char *name);
+
+#endif

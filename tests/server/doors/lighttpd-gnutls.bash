@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# lighttpd with mod_gnutls, and certauthz as a daemon on a Unix socket.
+# shellcheck source=tests/server/doors/lighttpd.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/lighttpd.bash"
+
+export LAB_LIGHTTPD_STARTED=unix LAB_LIGHTTPD_TLS=gnutls
+
+door_start() {
+    door_start_all certauthz whoami
+}
+
+door_revive() {
+    lab_pid certauthz >/dev/null || lab_start certauthz
+}

@@ -1,0 +1,300 @@
+# The gate on Apache, put in place by .htaccess and FTP as apache-conf/shared-hosting/INSTALL says,
+# and every way around it that we know. The folder /admin/ is protected, and everything else open.
+
+# shellcheck disable=SC2154 # replies are set by lib.bash
+
+load support
+load targets
+load downstream
+load gate
+load gate-checks
+
+setup_file() {
+    open_lab
+    hide_admin
+    fill_admin
+    gate_install apache admin
+    gate_change certauthz.conf '"/members/"' '"/admin/"'
+    settings_keep
+    gate_start apache
+}
+
+teardown_file() {
+    close_lab
+}
+
+setup() {
+    export SERVER=lighttpd # as there, the log is a file, and the client is told
+}
+
+teardown() {
+    settings_restore
+}
+
+# below NAME LINE...: a folder in /admin/ with a secret, and an .htaccess of these lines.
+below() {
+    local folder=$LAB/site/admin/$1
+    shift
+    mkdir -p "$folder"
+    echo "$SECRET" | tee "$folder/secret.txt" >"$folder/secret.php"
+    printf '%s\n' "$@" >"$folder/.htaccess"
+}
+
+# guarded FOLDER: what lies there is neither sent nor run without a certificate, and the gate is
+# what refuses it.
+guarded() {
+    local file
+    for file in secret.txt secret.php secret "" secret.txt/more; do
+        lab_request none "/admin/$1/$file"
+        no_secret_in "$reply_body"
+        [[ $reply_status == 40[34] || $reply_status == 500 ]] ||
+            fail "/admin/$1/$file: status $reply_status"
+    done
+    SECRET_PATH=/admin/$1/secret.txt granted good
+}
+
+@test "gate, Apache: without a certificate the file stays, and the reason is told" {
+    refused none no-certificate
+}
+
+@test "gate, Apache: good certificates get the file, with the CAs that the client sends" {
+    granted good
+    granted good-rsa
+    granted via-intermediate
+}
+
+@test "gate, Apache: certificates of others, and of another kind, stay outside" {
+    refused untrusted no-path-to-trust-anchor
+    refused self-signed-client certificate-type-not-allowed
+}
+
+@test "gate, Apache: what is not protected is open, and Apache's own" {
+    lab_request none /public/file.txt
+    expect status "$reply_status" 200
+}
+
+@test "gate, Apache: a file comes whole, with its type, length and date" {
+    check_whole_file
+}
+
+@test "gate, Apache: parts of a file" {
+    check_parts
+    check_multipart
+}
+
+@test "gate, Apache: conditions" {
+    check_conditions
+    asked /admin/digits.txt 412 -H 'If-Match: "other"'
+    asked /admin/digits.txt 412 -H "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT"
+}
+
+@test "gate, Apache: methods" {
+    check_methods
+}
+
+@test "gate, Apache: folders and their index" {
+    check_folders
+}
+
+@test "gate, Apache: no dot file, and no link that leads out" {
+    check_hidden
+}
+
+@test "gate, Apache: a CGI program gets the claims, and nothing that was forged" {
+    check_program cgi /admin/app/echo.cgi
+}
+
+@test "gate, Apache: so does PHP, by php-cgi" {
+    check_program php /admin/app/echo.php
+}
+
+@test "gate, Apache: 100 MB arrive whole, and those that nobody reads hold nothing up" {
+    check_bodies /admin/app/echo.cgi /admin/app/echo.php
+    # Apache waits for the body to be read, and would have the gate wait for its reply to be.
+    lab_curl --cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key" -X GET \
+        -T "$LAB/site/admin/big.bin" "$(lab_url /admin/big.bin)" | cmp - "$LAB/site/admin/big.bin"
+}
+
+@test "gate, Apache: a program starts as if Apache had started it" {
+    check_state /cgi-bin/state.cgi
+}
+
+@test "gate, Apache: settings that are not right let nobody in" {
+    check_failures
+}
+
+@test "gate, Apache: gate.conf can name a policy" {
+    check_policy
+}
+
+@test "gate, Apache: a file that may not be read is refused" {
+    [[ $EUID -eq 0 ]] || skip "the web server is the same user"
+    unreadable
+}
+
+@test "gate, Apache: what is decided on is the file that is served" {
+    with_settings certauthz.conf 'rules = (' 'rules = (
+    { path = "/admin/index/index.html"; action = "deny"; },
+    { path = "/admin/open/"; certificate = "none"; },' check_decided
+}
+
+check_decided() {
+    SECRET_PATH=/admin/index/ refused good denied-by-rule
+    SECRET_PATH=/admin/index/index.html refused good denied-by-rule
+    asked /admin/digits.txt 200
+    mkdir -p "$LAB/site/admin/open"
+    ln -sfn ../secret.txt "$LAB/site/admin/open/link.txt"
+    lab_request none /admin/open/link.txt
+    expect "a link inside is what its own path says" "$reply_status" 200
+    lab_request none /admin/open/../secret.txt --path-as-is
+    expect "status by dots" "$reply_status" 403
+    rm "$LAB/site/admin/open/link.txt"
+}
+
+# --- around it ------------------------------------------------------------------------------
+
+@test "gate, Apache: no direct call, whichever path it names" {
+    local path before
+    before=$(decision_count)
+    for path in "" / /admin/secret.txt /admin/app/echo.cgi /public/file.txt /etc/passwd \
+        /../admin/secret.txt //admin/secret.txt /admin/%2e%2e/admin/secret.txt; do
+        lab_request good "/cgi-bin/gate.cgi$path" --path-as-is -H "Redirect-Status: 200" \
+            -H "Redirect-Url: $path" -H "Path-Info: $path"
+        [[ $reply_status == 4* ]] || fail "$path: status $reply_status"
+        no_secret_in "$reply_body"
+        lab_request good "/cgi-bin/gate.cgi$path?REDIRECT_STATUS=200" --path-as-is
+        [[ $reply_status == 4* ]] || fail "$path: status $reply_status"
+    done
+    expect "direct calls that were decided on" "$(decision_count)" "$before"
+    lab_request good /cgi-bin/gate.cgi/admin/secret.txt
+    expect "reply" "$reply_body" "This program answers no direct calls."
+    for path in .htaccess gate.conf ""; do
+        lab_request good "/cgi-bin/$path"
+        [[ $reply_status != 200 ]] || fail "/cgi-bin/$path is shown"
+    done
+}
+
+@test "gate, Apache: a bare SetHandler in a folder below does not switch it off" {
+    below sethandler "SetHandler none"
+    guarded sethandler
+    below sethandler "SetHandler default-handler"
+    guarded sethandler
+    below sethandler "<Files *>" "SetHandler None" "</Files>"
+    guarded sethandler
+    below sethandler "ForceType text/html" "AddHandler php-of-the-host .txt" "RemoveHandler .txt"
+    guarded sethandler
+}
+
+@test "gate, Apache: nor does rewriting there" {
+    below rewriting "RewriteEngine On"
+    guarded rewriting
+    below rewriting "RewriteEngine On" "RewriteRule ^nothing$ secret.txt"
+    guarded rewriting
+    lab_request none /admin/rewriting/nothing
+    expect "status of what is rewritten" "$reply_status" 403
+    no_secret_in "$reply_body"
+    asked /admin/rewriting/nothing 200
+    expect "what is rewritten" "$reply_body" "$SECRET"
+}
+
+@test "gate, Apache: nor content negotiation, nor another index" {
+    below negotiation "Options +MultiViews"
+    guarded negotiation
+    below negotiation "DirectoryIndex secret.txt"
+    guarded negotiation
+    below negotiation "Options +Indexes"
+    guarded negotiation
+}
+
+@test "gate, Apache: the host's own PHP does not get the files" {
+    cp "$LAB/site/admin/app/echo.php" "$LAB/site/public/echo.php"
+    lab_request none /public/echo.php
+    expect "PHP of the host" "$(jq -r .by <<<"$reply_body")" php
+    lab_request none /admin/app/echo.php
+    expect "PHP behind the gate" "$reply_status" 403
+}
+
+@test "gate, Apache: an error document is no way in" {
+    mkdir -p "$LAB/site/errors"
+    printf '%s\n' "ErrorDocument 404 /cgi-bin/gate.cgi/admin/secret.txt" \
+        "ErrorDocument 403 /admin/secret.txt" "<Files denied>" "Require all denied" "</Files>" \
+        >"$LAB/site/errors/.htaccess"
+    echo x >"$LAB/site/errors/denied"
+    lab_request good /errors/missing
+    no_secret_in "$reply_body"
+    lab_request none /errors/denied
+    no_secret_in "$reply_body"
+}
+
+@test "gate, Apache: one folder's handler does not serve another folder" {
+    mkdir -p "$LAB/site/elsewhere"
+    cp "$LAB/site/admin/.htaccess" "$LAB/site/elsewhere/"
+    echo "$SECRET" >"$LAB/site/elsewhere/secret.txt"
+    nothing_leaves_by /elsewhere/secret.txt
+    ln -sfn ../admin "$LAB/site/elsewhere/admin"
+    nothing_leaves_by /elsewhere/admin/secret.txt
+}
+
+@test "gate, Apache: the spellings of a path lead to it with a certificate alone" {
+    ways_to_the_file | opens
+    ways_to_the_file | stays_closed
+}
+
+all_spellings() {
+    local spellings
+    for spellings in dot_segments escapes queries_and_parameters lookalikes strange_targets \
+        long_targets; do
+        "$spellings" | stays_closed
+    done
+}
+
+@test "gate, Apache: no other spelling leads around it" {
+    all_spellings
+}
+
+@test "gate, Apache: under suexec, which takes most variables away" {
+    # what its safe_env_lst keeps, of what Apache sets here
+    cat >"$LAB/site/cgi-bin/gate.cgi" <<SH
+#!/bin/bash
+kept='^(SSL_.*|HTTP_.*|AUTH_TYPE|CONTENT_LENGTH|CONTENT_TYPE|CONTEXT_DOCUMENT_ROOT|CONTEXT_PREFIX'
+kept+='|DOCUMENT_ROOT|GATEWAY_INTERFACE|HTTPS|PATH_INFO|PATH_TRANSLATED|QUERY_STRING|REMOTE_.*'
+kept+='|REDIRECT_(HANDLER|QUERY_STRING|STATUS|URL)|REQUEST_METHOD|REQUEST_URI|REQUEST_SCHEME'
+kept+='|SCRIPT_.*|SERVER_.*|TZ)$'
+while IFS= read -r name; do
+    [[ \$name =~ \$kept ]] || unset "\$name"
+done < <(compgen -e)
+export PATH=/usr/local/bin:/usr/bin:/bin
+exec "$LAB/home/certauthz/gate"
+SH
+    granted good
+    refused none no-certificate
+    check_program php /admin/app/echo.php
+    gate_place "$LAB_SOURCE/apache-conf/shared-hosting/cgi-bin/gate.cgi" "$LAB/site/cgi-bin/gate.cgi"
+    granted good
+}
+
+@test "gate, Apache: encoded slashes, whatever the host makes of them" {
+    local slashes
+    for slashes in On NoDecode; do
+        lab_stop apache
+        SHARED_HOST_SLASHES=$slashes gate_start apache
+        escapes | stays_closed
+        granted good
+    done
+}
+
+@test "gate, Apache: without the modules it needs, nobody gets in" {
+    lab_stop apache
+    GATE_MODULES="alias cgid negotiation rewrite" gate_start apache
+    lab_request good /admin/secret.txt
+    expect "status without mod_actions" "$reply_status" 500
+    lab_stop apache
+    GATE_MODULES="actions alias cgid negotiation" gate_start apache
+    lab_request good /admin/secret.txt
+    expect "status without mod_rewrite" "$reply_status" 500
+    no_secret_in "$reply_body"
+}
+
+@test "gate-apache: every process ended when asked to, and no sanitizer complained" {
+    everything_ended_well
+}
