@@ -181,9 +181,9 @@ static void test_report(void) {
            "{\"url\":\"https://x/\",\"requests\":1,\"milliseconds\":1234,\"out_of_time\":true,"
            "\"holes\":1,\"notes\":0,\"held\":2,\"skipped\":0,\"untried\":0,\"tries\":["
            "{\"group\":\"paths\",\"certificate\":\"none\",\"tried\":\"GET /\\u001b[31m\","
-           "\"expected\":\"refused\",\"got\":\"200\",\"finding\":\"hole\",\"why\":\"a\\u000ab\"},"
+           "\"expected\":\"refused\",\"got\":\"200\",\"verdict\":\"hole\",\"why\":\"a\\u000ab\"},"
            "{\"group\":\"paths\",\"certificate\":\"none\",\"tried\":\"GET /\\u001b[31m\","
-           "\"expected\":\"refused\",\"got\":\"403\",\"finding\":\"held\"}]}\n",
+           "\"expected\":\"refused\",\"got\":\"403\",\"verdict\":\"held\"}]}\n",
            "and for programs");
 }
 
