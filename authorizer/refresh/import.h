@@ -18,8 +18,8 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#define CZ_IMPORTS_FETCHED_MAX 16 /* lists that wait on the disk; no others are fetched meanwhile  \
-                                   */
+/* Lists that wait on the disk; no others are fetched meanwhile. */
+#define CZ_IMPORTS_FETCHED_MAX 16
 
 struct refresher;
 struct task;
