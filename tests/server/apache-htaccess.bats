@@ -56,6 +56,28 @@ setup() {
         "$(jq -r '.header_names[]' <<<"$replies" | grep -iE 'variable|cert|remote|auth' | xargs)" ""
 }
 
+# elsewhere LINE...: an .htaccess file outside, with which a file of the folder is asked for.
+elsewhere() {
+    local index
+    for index in DirectoryIndex FallbackResource; do
+        printf '%s\n' "$@" "$index /members/secret.txt" >"$LAB/site/public/.htaccess"
+        talk none 1.3 "GET /public/" "GET /public/missing"
+        rm "$LAB/site/public/.htaccess"
+        expect_like "statuses with $index, $1" "$(statuses)" "@(403|404) @(403|404)"
+        no_secret_in "$replies"
+    done
+}
+
+@test ".htaccess: what other folders set does not count in this one" {
+    elsewhere "SetEnv SSL_CLIENT_CERT $(jq -rRs @uri "$LAB/pki/good.pem")" "SetEnv SSL_CLIENT_VERIFY SUCCESS" \
+        "SetEnv REDIRECT_URI /members/secret.txt"
+    elsewhere "SetEnv REDIRECT_URI /members/open/file.txt"
+    elsewhere "SetEnv REDIRECT_URI /members/open/../secret.txt"
+    elsewhere "SetEnv REDIRECT_URI \"/members/open/ /members/\""
+    elsewhere "SetEnv CERTAUTHZ granted"
+    elsewhere "SetEnvIf Request_Method . CERTAUTHZ=granted"
+}
+
 # below LINE...: an .htaccess file in the folder "closed". What is asked then, without a certificate.
 below() {
     printf '%s\n' "$@" >"$LAB/site/members/closed/.htaccess"

@@ -24,7 +24,7 @@ door_start() {
     SSLVerifyDepth 10
     SSLCACertificateFile "${CERTAUTHZ_CLIENT_CA}"
     <Directory "${CERTAUTHZ_DOCUMENT_ROOT}">
-        AllowOverride FileInfo AuthConfig
+        AllowOverride FileInfo AuthConfig Indexes
         Require all granted
     </Directory>
     <FilesMatch "^\.ht">
