@@ -15,8 +15,9 @@ setup_file() {
     fill_admin
     gate_install lighttpd admin
     gate_change certauthz.conf '"/members/"' '"/admin/"'
+    # For other programs of the site, and none of the gate's business.
     # shellcheck disable=SC2016 # lighttpd's
-    export LAB_GATE_URL=/admin LAB_LIGHTTPD_EXTRA='
+    export LAB_GATE_URL=/admin LAB_LIGHTTPD_EXTRA='cgi.execute-x-only = "enable"
 $HTTP["url"] =~ "^/plain/" { cgi.assign = ( ".cgi" => "" ) }'
     mkdir "$LAB/site/plain"
     settings_keep
