@@ -37,6 +37,14 @@ static const struct option long_options[] = {
     {"key", no_argument, NULL, LONG(CTL_KEY)},
     {"reason", required_argument, NULL, LONG(CTL_REASON)},
     {"until", required_argument, NULL, LONG(CTL_UNTIL)},
+    {"key", required_argument, NULL, LONG(CTL_KEY_FILE)},
+    {"deny-cert", required_argument, NULL, LONG(CTL_DENY_CERT)},
+    {"deny-key", required_argument, NULL, LONG(CTL_DENY_KEY)},
+    {"ca", required_argument, NULL, LONG(CTL_CA)},
+    {"http", required_argument, NULL, LONG(CTL_HTTP)},
+    {"public", required_argument, NULL, LONG(CTL_PUBLIC)},
+    {"only", required_argument, NULL, LONG(CTL_ONLY)},
+    {"timeout", required_argument, NULL, LONG(CTL_TIMEOUT)},
     {NULL, 0, NULL, 0},
 };
 
@@ -58,6 +66,9 @@ static const char usage[] =
     "       certauthzctl inspect [-c FILE] [--password-file FILE] [--time TIME] FILE\n"
     "       certauthzctl lint [-c FILE] [--time TIME]\n"
     "       certauthzctl list [-c FILE] [--store FOLDER] [--time TIME] [--json]\n"
+    "       certauthzctl probe --cert FILE --key FILE [--deny-cert FILE --deny-key FILE]\n"
+    "                          [--ca FILE] [--http URL] [--public PATH] [--only GROUPS]\n"
+    "                          [--timeout SECONDS] [--json] URL\n"
     "       certauthzctl reload [-c FILE] [--control FOLDER]\n"
     "       certauthzctl revocation [-c FILE] [--chain FILE] [--policy NAME] [--time TIME]\n"
     "                            [--json] FILE\n"
@@ -69,13 +80,13 @@ static const char usage[] =
     "       --public-key FILE | --public-key SHA256 | --serial HEX --issuer NAME |\n"
     "       --serial HEX --issuer FILE\n";
 
-#define TAKES(option) (1u << (option))
+#define TAKES(option) (UINT64_C(1) << (option))
 #define TAKES_UP_TO(option) (TAKES((option) + 1) - 1)
 
 struct command {
     const char *name;
     int (*run)(const struct ctl_arguments *arguments);
-    unsigned options; /* TAKES(enum ctl_option), or-ed */
+    uint64_t options; /* TAKES(enum ctl_option), or-ed */
     enum { NO_FILE = 0, NEEDS_FILE, MAY_HAVE_FILE } operand;
 };
 
@@ -98,6 +109,11 @@ static const struct command commands[] = {
     {"lint", cz_run_lint, TAKES(CTL_CONFIG) | TAKES(CTL_TIME), NO_FILE},
     {"list", cz_run_list, TAKES(CTL_CONFIG) | TAKES(CTL_STORE) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
      NO_FILE},
+    {"probe", cz_run_probe,
+     TAKES(CTL_CERT) | TAKES(CTL_KEY_FILE) | TAKES(CTL_DENY_CERT) | TAKES(CTL_DENY_KEY) |
+         TAKES(CTL_CA) | TAKES(CTL_HTTP) | TAKES(CTL_PUBLIC) | TAKES(CTL_ONLY) |
+         TAKES(CTL_TIMEOUT) | TAKES(CTL_JSON),
+     NEEDS_FILE},
     {"reload", cz_run_reload, TAKES(CTL_CONFIG) | TAKES(CTL_CONTROL), NO_FILE},
     {"revocation", cz_run_revocation,
      TAKES(CTL_CONFIG) | TAKES(CTL_CHAIN) | TAKES(CTL_POLICY) | TAKES(CTL_TIME) | TAKES(CTL_JSON),
@@ -127,8 +143,14 @@ static bool take_option(const struct command *command, int number,
 static bool read_arguments(const struct command *command, int argc, char **argv,
                            struct ctl_arguments *arguments) {
     int option;
+    struct option options[CZ_COUNT(long_options)];
+    memcpy(options, long_options, sizeof options);
+    /* --key is a word alone, but for who takes it with a file: of two that are named alike the
+     * first counts. */
+    if ((command->options & TAKES(CTL_KEY_FILE)) != 0)
+        options[CTL_KEY] = options[CTL_KEY_FILE];
     *arguments = (struct ctl_arguments){0};
-    while ((option = getopt_long(argc, argv, "c:", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "c:", options, NULL)) != -1)
         if (!take_option(command, option, arguments))
             return false;
     if (command->operand != NO_FILE && optind < argc)

@@ -160,7 +160,7 @@ authorizer_libstore_a_SOURCES = \
 	authorizer/query/exchange.c authorizer/query/exchange.h \
 	authorizer/query/client.c authorizer/query/run.c
 
-# What certauthz-refresh does; nothing else links with libcurl.
+# What certauthz-refresh does, which links with libcurl.
 LIBREFRESH = authorizer/librefresh.a
 noinst_LIBRARIES += $(LIBREFRESH)
 authorizer_librefresh_a_SOURCES = \
@@ -247,8 +247,22 @@ authorizer_libctl_a_SOURCES = \
 	authorizer/ctl/crl_words.c authorizer/ctl/crl_words.h authorizer/ctl/crl_report.c \
 	authorizer/ctl/spelling_walk.c authorizer/ctl/spelling_walk.h \
 	authorizer/ctl/spelling.c authorizer/ctl/spelling.h \
+	authorizer/ctl/probe.h authorizer/ctl/probe_plan.c authorizer/ctl/probe_headers.c \
+	authorizer/ctl/probe_paths.c authorizer/ctl/probe_judge.c authorizer/ctl/probe_report.c \
 	authorizer/ctl/table.c authorizer/ctl/table.h
 CTL_LIBS = $(LIBCTL) $(EDGE_LIBS)
+
+# What sends the requests of `certauthzctl probe`: all that certauthzctl has of libcurl.
+LIBPROBE = authorizer/libprobe.a
+noinst_LIBRARIES += $(LIBPROBE)
+authorizer_libprobe_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+authorizer_libprobe_a_SOURCES = authorizer/ctl/probe_transfer.h
+if HAVE_CURL
+authorizer_libprobe_a_SOURCES += authorizer/ctl/probe_transfer.c \
+	authorizer/ctl/probe_session.c authorizer/ctl/probe_session.h
+else
+authorizer_libprobe_a_SOURCES += authorizer/ctl/no_probe_transfer.c
+endif
 
 sbin_PROGRAMS += authorizer/certauthz
 authorizer_certauthz_SOURCES = authorizer/certauthz.c
@@ -285,8 +299,9 @@ authorizer_certauthzctl_SOURCES = authorizer/certauthzctl.c \
 	authorizer/ctl/lint.c authorizer/ctl/lint.h \
 	authorizer/ctl/lint_rules.c authorizer/ctl/lint_clients.c authorizer/ctl/lint_overlaps.c \
 	authorizer/ctl/lint_revocation.c authorizer/ctl/lint_forwarded.c \
+	authorizer/ctl/probe.c \
 	authorizer/ctl/test.c
-authorizer_certauthzctl_LDADD = $(LIBCTL) $(STORE_LIBS)
+authorizer_certauthzctl_LDADD = $(LIBPROBE) $(LIBCTL) $(STORE_LIBS) $(CURL_LIBS)
 
 exampledir = $(docdir)/examples
 dist_example_DATA = authorizer/config/certauthz.conf.example

@@ -36,6 +36,14 @@ enum ctl_option {
     CTL_KEY,
     CTL_REASON,
     CTL_UNTIL,
+    CTL_KEY_FILE, /* from here on: of probe; this one is its --key */
+    CTL_DENY_CERT,
+    CTL_DENY_KEY,
+    CTL_CA,
+    CTL_HTTP,
+    CTL_PUBLIC,
+    CTL_ONLY,
+    CTL_TIMEOUT,
     CTL_OPTION_COUNT
 };
 
@@ -53,6 +61,7 @@ int cz_run_explain(const struct ctl_arguments *arguments);
 int cz_run_inspect(const struct ctl_arguments *arguments);
 int cz_run_lint(const struct ctl_arguments *arguments);
 int cz_run_list(const struct ctl_arguments *arguments);
+int cz_run_probe(const struct ctl_arguments *arguments);
 int cz_run_reload(const struct ctl_arguments *arguments);
 int cz_run_revocation(const struct ctl_arguments *arguments);
 int cz_run_status(const struct ctl_arguments *arguments);

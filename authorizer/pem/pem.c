@@ -1,12 +1,14 @@
 #include "pem/pem.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "pem/encodings.h"
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 #define END "-----END CERTIFICATE-----"
 #define BEGIN_CRL "-----BEGIN X509 CRL-----"
 #define END_CRL "-----END X509 CRL-----"
+#define LINE_BYTES 48 /* that make a line of 64 characters */
 
 static bool starts_with(struct bytes text, const char *prefix) {
     size_t len = strlen(prefix);
@@ -99,4 +101,16 @@ enum pem_status cz_pem_next_crl(struct bytes *rest, struct buffer *der, const ch
     static const struct label label = {
         .begin = BEGIN_CRL, .end = END_CRL, .cut_off = "it is cut off: " END_CRL " is missing"};
     return next(rest, &label, der, detail);
+}
+
+void cz_pem_append(struct buffer *out, struct bytes der) {
+    cz_buffer_puts(out, BEGIN "\n");
+    while (der.len > 0) {
+        size_t len = der.len < LINE_BYTES ? der.len : LINE_BYTES;
+        cz_base64(out, (struct bytes){.data = der.data, .len = len});
+        cz_buffer_putc(out, '\n');
+        der.data += len;
+        der.len -= len;
+    }
+    cz_buffer_puts(out, END "\n");
 }

@@ -29,4 +29,7 @@ enum pem_status cz_pem_next(struct bytes *rest, struct buffer *der, const char *
  * and one that exceeds it is PEM_NO_MEMORY. */
 enum pem_status cz_pem_next_crl(struct bytes *rest, struct buffer *der, const char **detail);
 
+/* Writes a certificate so, in lines of 64 characters (RFC 7468 section 2). */
+void cz_pem_append(struct buffer *out, struct bytes der);
+
 #endif

@@ -5,8 +5,7 @@
 
 #define START "certauthz-query 1 "
 #define NO_POLICY "-"
-#define PEM_LINE_BYTES 48 /* that make a line of 64 characters (RFC 7468 section 2) */
-#define DIGITS_MAX 7      /* of CZ_QUERY_BODY_MAX */
+#define DIGITS_MAX 7 /* of CZ_QUERY_BODY_MAX */
 #define DONE "done"
 #define FAILED "failed "
 
@@ -19,22 +18,12 @@ static struct bytes part(struct bytes bytes, size_t from, size_t len) {
     return (struct bytes){.data = bytes.data + from, .len = len};
 }
 
-static void put_pem(struct buffer *out, struct bytes der) {
-    cz_buffer_puts(out, "-----BEGIN CERTIFICATE-----\n");
-    for (size_t at = 0; at < der.len; at += PEM_LINE_BYTES) {
-        size_t left = der.len - at;
-        cz_base64(out, part(der, at, left < PEM_LINE_BYTES ? left : PEM_LINE_BYTES));
-        cz_buffer_putc(out, '\n');
-    }
-    cz_buffer_puts(out, "-----END CERTIFICATE-----\n");
-}
-
 static bool put_certificate(struct buffer *out, struct bytes text, bool is_der) {
     CZ_CLEANUP(cz_buffer_release) struct buffer der = {0};
     const char *detail;
     if (text.len == 0 || (!is_der && cz_pem_decode(text, &der, &detail) != PEM_OK))
         return false;
-    put_pem(out, is_der ? text : cz_buffer_view(&der));
+    cz_pem_append(out, is_der ? text : cz_buffer_view(&der));
     return true;
 }
 

@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..23
+echo 1..25
 
 # --- the form --------------------------------------------------------------------------
 
@@ -244,6 +244,11 @@ items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
 same "certauthzctl(1) has every check and no other" \
     trace.c "$folder/checks" "the page" "$folder/documented"
 
+sed -n 's/^    \[PROBE_.*\] = {"\([a-z]*\)",.*/\1/p' authorizer/ctl/probe_report.c >"$folder/groups"
+items authorizer/certauthzctl.1 PROBE Cm >"$folder/documented"
+same "certauthzctl(1) has every group that is probed and no other" \
+    probe_report.c "$folder/groups" "the page" "$folder/documented"
+
 # --- certauthz-gate(8) -----------------------------------------------------------------
 
 names handlers/gate/settings.c "static const struct key gate_keys" >"$folder/keys"
@@ -277,3 +282,10 @@ awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty
     packaging/nginx/certauthz.conf >"$folder/given"
 same "nginx's configuration hands every claim on" \
     claim_sources.c "$folder/own" "the configuration" "$folder/given"
+
+# The example says what every file needs that it includes, if only in a comment.
+grep -ohE '(\$\{|<IfDefine )CERTAUTHZ_[A-Z_]+' apache-conf/certauthz-*.conf apache-conf/parts/*.conf |
+    grep -oE 'CERTAUTHZ_[A-Z_]+' >"$folder/used"
+sed -n 's/^#\{0,1\}Define \(CERTAUTHZ_[A-Z_]*\) .*/\1/p' apache-conf/example-site.conf >"$folder/defined"
+same "Apache's example-site.conf defines what the other files use, and nothing else" \
+    "the files" "$folder/used" example-site.conf "$folder/defined"

@@ -73,4 +73,13 @@ report "which connects to nothing but its own name" "$folder/complaints"
 
 "${NM:-nm}" -u authorizer/certauthz 2>/dev/null | grep -E ' (curl_|ldap_|res_|__res_)' >"$folder/complaints"
 report "nothing of libcurl, LDAP or a resolver is linked" "$folder/complaints"
+
+# certauthzctl asks web servers in one command, which hands its requests to one object.
+: >"$folder/complaints"
+"${NM:-nm}" -A -u -P authorizer/ctl/*.o authorizer/certauthzctl.o >"$folder/symbols" ||
+    echo "certauthzctl: no symbols" >"$folder/complaints"
+grep -E ' (curl_[a-z_]*|getaddrinfo|gnutls_handshake)(@[^ ]*)? U' "$folder/symbols" |
+    sed -E 's|^authorizer/ctl/||; s|^.*/||' | grep -vE '^(libprobe_a-)?probe_(transfer|session)\.o' \
+    >>"$folder/complaints"
+report "of certauthzctl only the probe reaches a network" "$folder/complaints"
 echo "1..$number"
