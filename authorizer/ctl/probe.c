@@ -10,7 +10,6 @@
 #include "pem/pem.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define REQUEST_MILLISECONDS 10000 /* for one request */
 #define SECONDS_DEFAULT 120u       /* for all */
@@ -48,12 +47,6 @@ static void probe_release(struct probe *probe) {
     cz_buffer_release(&probe->rows);
 }
 
-static int64_t milliseconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- what is wanted -------------------------------------------------------------------- */
 
 static bool read_timeout(struct probe *probe, struct error *error) {
@@ -64,7 +57,7 @@ static bool read_timeout(struct probe *probe, struct error *error) {
         (text[strspn(text, "0123456789")] != '\0' || strlen(text) > 4 ||
          sscanf(text, "%u%c", &seconds, &rest) != 1 || seconds == 0 || seconds > SECONDS_MOST))
         return cz_error_set(error, "--timeout %s: 1 to %u seconds are wanted", text, SECONDS_MOST);
-    probe->begin = milliseconds_now();
+    probe->begin = cz_ctl_milliseconds();
     probe->end = probe->begin + (int64_t)seconds * 1000;
     return true;
 }
@@ -185,7 +178,7 @@ static bool put_row(struct probe *probe, const struct probe_try *try,
 /* False where nothing more can be done; without an error where the time is over. */
 static bool run_try(struct probe *probe, const struct probe_try *try, struct probe_reply *reply,
                     struct probe_result *result, struct error *error) {
-    int64_t left = probe->end - milliseconds_now();
+    int64_t left = probe->end - cz_ctl_milliseconds();
     if (left <= 0) {
         probe->tally.out_of_time = true;
         return false;
@@ -240,6 +233,8 @@ static bool run_baseline(struct probe *probe, struct error *error) {
         if (i <= BASE_AGAIN && (bases[i].failure != FAILURE_NONE || bases[i].status / 100 != 2))
             return cannot_be_tried(probe, &result, &bases[i], error);
         probe->is_open |= i == BASE_NOBODY && result.is_page;
+        if (i == BASE_DENIED && result.is_page)
+            probe->page.has_denied = false; /* it is admitted: the rest would only say so again */
         probe->ground = (struct probe_ground){
             .good = &bases[BASE_GOOD],
             .refused = i >= BASE_NOBODY ? &bases[BASE_NOBODY] : NULL,
@@ -271,7 +266,7 @@ static void run_groups(struct probe *probe, struct error *error) {
 
 static bool put_end(struct probe *probe, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
-    probe->tally.milliseconds = (unsigned)(milliseconds_now() - probe->begin);
+    probe->tally.milliseconds = (unsigned)(cz_ctl_milliseconds() - probe->begin);
     if (probe->json)
         cz_probe_put_json(&out, probe->settings.url, &probe->tally, &probe->rows);
     else

@@ -4,7 +4,7 @@
 #include "ctl/paint.h"
 #include "ctl/probe.h"
 
-#define VERDICT_WIDTH 8 /* columns */
+#define FINDING_WIDTH 8 /* columns */
 #define GROUP_WIDTH 13
 #define TRIED_WIDTH 44
 #define EXPECTED_WIDTH 12
@@ -105,7 +105,7 @@ static void put_cell(struct buffer *out, const struct buffer *text, size_t width
 }
 
 void cz_probe_put_head(struct buffer *out) {
-    cz_buffer_printf(out, "%-*s%-*s%-*s  %-*s  %s\n", VERDICT_WIDTH, "", GROUP_WIDTH, "",
+    cz_buffer_printf(out, "%-*s%-*s%-*s  %-*s  %s\n", FINDING_WIDTH, "", GROUP_WIDTH, "",
                      TRIED_WIDTH, "tried", EXPECTED_WIDTH, "expected", "got");
 }
 
@@ -113,7 +113,7 @@ void cz_probe_put_row(struct buffer *out, const struct probe_try *try,
                       const struct probe_result *result) {
     CZ_CLEANUP(cz_buffer_release) struct buffer tried = {0};
     cz_probe_describe(&tried, try);
-    cz_buffer_printf(out, "%-*s%-*s", VERDICT_WIDTH, findings[result->finding], GROUP_WIDTH,
+    cz_buffer_printf(out, "%-*s%-*s", FINDING_WIDTH, findings[result->finding], GROUP_WIDTH,
                      groups[try->group].name);
     put_cell(out, &tried, TRIED_WIDTH);
     cz_buffer_printf(out, "%-*s  %s", EXPECTED_WIDTH, expectations[try->expected], result->got);
@@ -161,7 +161,7 @@ void cz_probe_put_row_json(struct buffer *out, const struct probe_try *try,
     cz_json_member(out, "tried", cz_buffer_view(&tried));
     cz_json_member(out, "expected", cz_bytes_of(expectations[try->expected]));
     cz_json_member(out, "got", cz_bytes_of(result->got));
-    cz_json_member(out, "finding",
+    cz_json_member(out, "verdict",
                    cz_bytes_of(result->finding == PROBE_HOLE ? "hole" : findings[result->finding]));
     cz_json_optional(out, "why", cz_bytes_of(result->why));
     cz_buffer_putc(out, '}');

@@ -89,6 +89,13 @@ Protocols h2 http/1.1"
     finds_nothing
 }
 
+@test "probe: a certificate that should be refused, and is not, is found once" {
+    start_lighttpd
+    probe /secret.txt --only names --deny-cert "$LAB/pki/good-rsa.pem" --deny-key "$LAB/pki/good-rsa.key"
+    finds baseline "baseline: the certificate to be refused"
+    expect "tries with it" "$(jq '[.tries[] | select(.certificate == "denied")] | length' <<<"$report")" 1
+}
+
 # --- lighttpd, broken ------------------------------------------------------------------
 
 # broken_lighttpd SED-SCRIPT: the shipped configuration, changed.
