@@ -113,6 +113,8 @@ UNIT_TESTS = \
 	tests/unit/test-store-status \
 	tests/unit/test-question \
 	tests/unit/test-spelling \
+	tests/unit/test-probe \
+	tests/unit/test-probe-judge \
 	tests/unit/test-query \
 	tests/unit/test-query-client \
 	tests/unit/test-workers \
@@ -243,6 +245,12 @@ tests_unit_test_question_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_question_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_spelling_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_spelling_LDFLAGS = $(FAULTY_LINKING)
+# With what there is without libcurl, wherever it is built.
+tests_unit_test_probe_SOURCES = tests/tap.h tests/unit/test-probe.c \
+	authorizer/ctl/no_probe_transfer.c
+tests_unit_test_probe_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_probe_LDFLAGS = $(FAULTY_LINKING)
+tests_unit_test_probe_judge_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_query_client_LDADD = tests/unit/libsupport.a $(STORE_LIBS)

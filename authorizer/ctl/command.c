@@ -62,3 +62,9 @@ bool cz_ctl_print(const struct buffer *text, struct error *error) {
             fflush(stdout) == 0) ||
            cz_error_set(error, "the answer could not be written");
 }
+
+int64_t cz_ctl_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -94,5 +94,7 @@ bool cz_ctl_colour(const struct ctl_arguments *arguments, bool *colour, struct e
 bool cz_ctl_read(const char *file, struct buffer *content, struct error *error);
 /* Writes to standard output, and flushes it. */
 bool cz_ctl_print(const struct buffer *text, struct error *error);
+/* Of the monotonic clock. */
+int64_t cz_ctl_milliseconds(void);
 
 #endif

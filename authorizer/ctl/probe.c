@@ -2,6 +2,7 @@
 #include "ctl/probe.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "certificate/certificate.h"
 #include "certificate/name.h"
 #include "ctl/command.h"
@@ -9,11 +10,11 @@
 #include "pem/pem.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define REQUEST_MILLISECONDS 10000 /* for one request */
 #define SECONDS_DEFAULT 120u       /* for all */
 #define SECONDS_MOST 3600u
+#define TEXT_MAX 1000 /* bytes of a header that is sent back */
 
 /* Its tries, in this order. */
 enum { BASE_GOOD = 0, BASE_AGAIN, BASE_NOBODY, BASE_ABSENT, BASE_DENIED, BASE_COUNT };
@@ -46,12 +47,6 @@ static void probe_release(struct probe *probe) {
     cz_buffer_release(&probe->rows);
 }
 
-static int64_t milliseconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- what is wanted -------------------------------------------------------------------- */
 
 static bool read_timeout(struct probe *probe, struct error *error) {
@@ -62,7 +57,7 @@ static bool read_timeout(struct probe *probe, struct error *error) {
         (text[strspn(text, "0123456789")] != '\0' || strlen(text) > 4 ||
          sscanf(text, "%u%c", &seconds, &rest) != 1 || seconds == 0 || seconds > SECONDS_MOST))
         return cz_error_set(error, "--timeout %s: 1 to %u seconds are wanted", text, SECONDS_MOST);
-    probe->begin = milliseconds_now();
+    probe->begin = cz_ctl_milliseconds();
     probe->end = probe->begin + (int64_t)seconds * 1000;
     return true;
 }
@@ -119,6 +114,13 @@ static bool check_identity(const struct probe_identity *identity, const char *op
                         gnutls_strerror(status));
 }
 
+/* It is sent as it is. */
+static bool is_target(const char *text) {
+    while (*text > ' ' && *text < 0x7f)
+        text++;
+    return *text == '\0';
+}
+
 static bool read_settings(struct probe *probe, struct error *error) {
     const char *const *values = probe->arguments->values;
     struct probe_identity *identities = probe->settings.identities;
@@ -130,7 +132,8 @@ static bool read_settings(struct probe *probe, struct error *error) {
     identities[PROBE_DENIED] = (struct probe_identity){values[CTL_DENY_CERT], values[CTL_DENY_KEY]};
     if (values[CTL_CERT] == NULL)
         return cz_error_set(error, "probe: --cert and --key name a certificate that is admitted");
-    if (values[CTL_PUBLIC] != NULL && values[CTL_PUBLIC][0] != '/')
+    if (values[CTL_PUBLIC] != NULL &&
+        (values[CTL_PUBLIC][0] != '/' || !is_target(values[CTL_PUBLIC])))
         return cz_error_set(error, "--public %s: a path such as /public/page.html is wanted",
                             values[CTL_PUBLIC]);
     probe->page.open = values[CTL_PUBLIC];
@@ -162,8 +165,8 @@ static bool read_forms(struct probe *probe, struct error *error) {
 static bool put_row(struct probe *probe, const struct probe_try *try,
                     const struct probe_result *result, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer row = {0};
-    probe->tally.verdicts[result->verdict]++;
-    probe->tally.holes[try->group] += result->verdict == PROBE_HOLE;
+    probe->tally.findings[result->finding]++;
+    probe->tally.holes[try->group] += result->finding == PROBE_HOLE;
     if (probe->json) {
         cz_probe_put_row_json(&probe->rows, try, result);
         return true;
@@ -175,7 +178,7 @@ static bool put_row(struct probe *probe, const struct probe_try *try,
 /* False where nothing more can be done; without an error where the time is over. */
 static bool run_try(struct probe *probe, const struct probe_try *try, struct probe_reply *reply,
                     struct probe_result *result, struct error *error) {
-    int64_t left = probe->end - milliseconds_now();
+    int64_t left = probe->end - cz_ctl_milliseconds();
     if (left <= 0) {
         probe->tally.out_of_time = true;
         return false;
@@ -188,11 +191,11 @@ static bool run_try(struct probe *probe, const struct probe_try *try, struct pro
     return put_row(probe, try, result, error);
 }
 
-/* A text out of the good answer, to be sent back. */
+/* A text out of the good answer, to be sent back; where it is none that may be, it is not. */
 static const char *keep_header(const struct probe_reply *good, const char *name,
                                struct buffer *text) {
     struct bytes value;
-    if (!cz_probe_header(good, name, &value) || value.len == 0)
+    if (!cz_probe_header(good, name, &value) || !cz_text_is_line(value, TEXT_MAX))
         return NULL;
     cz_buffer_bytes(text, value);
     return text->failed ? NULL : cz_buffer_text(text);
@@ -230,6 +233,8 @@ static bool run_baseline(struct probe *probe, struct error *error) {
         if (i <= BASE_AGAIN && (bases[i].failure != FAILURE_NONE || bases[i].status / 100 != 2))
             return cannot_be_tried(probe, &result, &bases[i], error);
         probe->is_open |= i == BASE_NOBODY && result.is_page;
+        if (i == BASE_DENIED && result.is_page)
+            probe->page.has_denied = false; /* it is admitted: the rest would only say so again */
         probe->ground = (struct probe_ground){
             .good = &bases[BASE_GOOD],
             .refused = i >= BASE_NOBODY ? &bases[BASE_NOBODY] : NULL,
@@ -261,7 +266,7 @@ static void run_groups(struct probe *probe, struct error *error) {
 
 static bool put_end(struct probe *probe, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
-    probe->tally.milliseconds = (unsigned)(milliseconds_now() - probe->begin);
+    probe->tally.milliseconds = (unsigned)(cz_ctl_milliseconds() - probe->begin);
     if (probe->json)
         cz_probe_put_json(&out, probe->settings.url, &probe->tally, &probe->rows);
     else
@@ -270,9 +275,9 @@ static bool put_end(struct probe *probe, struct error *error) {
 }
 
 static int status_of(const struct probe_tally *tally) {
-    if (tally->verdicts[PROBE_HOLE] > 0)
+    if (tally->findings[PROBE_HOLE] > 0)
         return CTL_BAD;
-    return tally->verdicts[PROBE_UNTRIED] > 0 || tally->out_of_time ? CTL_ERROR : CTL_GOOD;
+    return tally->findings[PROBE_UNTRIED] > 0 || tally->out_of_time ? CTL_ERROR : CTL_GOOD;
 }
 
 int cz_run_probe(const struct ctl_arguments *arguments) {

@@ -145,13 +145,13 @@ struct probe_reply {
 bool cz_probe_header(const struct probe_reply *reply, const char *name, struct bytes *value);
 void cz_probe_reply_release(struct probe_reply *reply);
 
-enum probe_verdict {
+enum probe_finding {
     PROBE_HELD = 0,
     PROBE_HOLE,
     PROBE_NOTE,    /* no hole, but to be known */
     PROBE_SKIPPED, /* the server or the library does not do such a thing */
     PROBE_UNTRIED, /* it could not be tried, so nothing can be said */
-    PROBE_VERDICT_COUNT
+    PROBE_FINDING_COUNT
 };
 
 /* What the other answers are compared with. Borrowed. */
@@ -163,7 +163,7 @@ struct probe_ground {
 };
 
 struct probe_result {
-    enum probe_verdict verdict;
+    enum probe_finding finding;
     bool is_page;  /* a hole, and the whole of it: the page came, or could have */
     char got[32];  /* "403", "no reply" */
     char why[256]; /* empty where `got` says all */
@@ -175,7 +175,7 @@ void cz_probe_judge(const struct probe_ground *ground, const struct probe_try *t
 
 struct probe_tally {
     size_t requests;
-    size_t verdicts[PROBE_VERDICT_COUNT];
+    size_t findings[PROBE_FINDING_COUNT];
     size_t holes[PROBE_GROUP_COUNT];
     unsigned milliseconds;
     bool out_of_time; /* not everything was tried */

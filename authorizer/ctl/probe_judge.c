@@ -257,7 +257,7 @@ static bool is_echo(struct judging *judging) {
 
 struct rule {
     bool (*holds)(struct judging *judging);
-    enum probe_verdict verdict;
+    enum probe_finding finding;
 };
 
 #define RULES_MAX 10
@@ -284,7 +284,7 @@ static const struct rule rules[EXPECTATION_COUNT][RULES_MAX] = {
 static void judge_failure(struct judging *judging) {
     static const struct {
         const char *got;
-        enum probe_verdict verdict;
+        enum probe_finding finding;
     } failures[] = {
         [FAILURE_CLOSED] = {"no reply", PROBE_HELD},
         [FAILURE_UNREACHABLE] = {"unreachable", PROBE_UNTRIED},
@@ -292,7 +292,7 @@ static void judge_failure(struct judging *judging) {
     };
     enum probe_failure failure = judging->reply->failure;
     snprintf(judging->result->got, sizeof judging->result->got, "%s", failures[failure].got);
-    judging->result->verdict = failures[failure].verdict;
+    judging->result->finding = failures[failure].finding;
     say(judging, "%.200s", judging->reply->why.message);
 }
 
@@ -309,7 +309,7 @@ static void mark_skipped(struct judging *judging) {
         why = "the server did not resume the session";
     if (why == NULL)
         return;
-    judging->result->verdict = PROBE_SKIPPED;
+    judging->result->finding = PROBE_SKIPPED;
     say(judging, "%s", why);
 }
 
@@ -324,10 +324,10 @@ void cz_probe_judge(const struct probe_ground *ground, const struct probe_try *t
     snprintf(result->got, sizeof result->got, "%u", reply->status);
     for (const struct rule *rule = rules[try->expected]; rule->holds != NULL; rule++)
         if (rule->holds(&judging)) {
-            result->verdict = rule->verdict;
+            result->finding = rule->finding;
             result->is_page = rule->holds == shows_page || rule->holds == is_admitted;
             break;
         }
-    if (result->verdict == PROBE_HELD)
+    if (result->finding == PROBE_HELD)
         mark_skipped(&judging);
 }

@@ -209,8 +209,9 @@ static void plan_parts(struct probe_plan *plan, const struct probe_page *page) {
                               &(struct probe_try){.group = PROBE_PARTS, .headers = {known[i]}});
 }
 
-/* Each first request is for a page that anybody may see, or the root. */
-static void plan_connections(struct probe_plan *plan, const struct probe_page *page) {
+/* A session without a certificate that is admitted, resumed for the page; and one that was made for
+ * another name, where none may be wanted. */
+static void plan_sessions(struct probe_plan *plan, enum probe_who who, const char *open) {
     static const struct {
         enum probe_tls tls;
         const char *server, *first, *resumed;
@@ -222,6 +223,27 @@ static void plan_connections(struct probe_plan *plan, const struct probe_page *p
         {TLS_1_3, STRANGER, "a TLS 1.3 session for another name begins",
          "a TLS 1.3 session for another name is resumed for this one"},
     };
+    for (size_t i = 0; i < CZ_COUNT(sessions); i++) {
+        const struct probe_try first = {.group = PROBE_CONNECTIONS,
+                                        .who = who,
+                                        .tls = sessions[i].tls,
+                                        .link = LINK_SESSION,
+                                        .expected = EXPECT_ANYTHING,
+                                        .target = open,
+                                        .server = sessions[i].server,
+                                        .what = sessions[i].first};
+        const struct probe_try resumed = {.group = PROBE_CONNECTIONS,
+                                          .who = who,
+                                          .tls = sessions[i].tls,
+                                          .link = LINK_RESUMED,
+                                          .what = sessions[i].resumed};
+        cz_probe_add(plan, &first);
+        cz_probe_add(plan, &resumed);
+    }
+}
+
+/* Each first request is for a page that anybody may see, or the root. */
+static void plan_connections(struct probe_plan *plan, const struct probe_page *page) {
     const char *open = page->open != NULL ? page->open : "/";
     const struct probe_try follow[] = {
         {.link = LINK_NEW,
@@ -237,26 +259,9 @@ static void plan_connections(struct probe_plan *plan, const struct probe_page *p
         {.link = LINK_NEW, .what = "a new connection right after it"},
     };
     add_all(plan, PROBE_CONNECTIONS, page, follow, CZ_COUNT(follow));
-    for (size_t who = PROBE_NOBODY; who < PROBE_WHO_COUNT; who++)
-        for (size_t i = 0; i < CZ_COUNT(sessions); i++) {
-            struct probe_try try = {.group = PROBE_CONNECTIONS,
-                                    .who = (enum probe_who)who,
-                                    .tls = sessions[i].tls,
-                                    .link = LINK_SESSION,
-                                    .expected = EXPECT_ANYTHING,
-                                    .target = open,
-                                    .server = sessions[i].server,
-                                    .what = sessions[i].first};
-            if (who == PROBE_GOOD || (who == PROBE_DENIED && !page->has_denied))
-                continue;
-            cz_probe_add(plan, &try);
-            try.link = LINK_RESUMED;
-            try.expected = EXPECT_REFUSED;
-            try.target = NULL;
-            try.server = NULL;
-            try.what = sessions[i].resumed;
-            cz_probe_add(plan, &try);
-        }
+    plan_sessions(plan, PROBE_NOBODY, open);
+    if (page->has_denied)
+        plan_sessions(plan, PROBE_DENIED, open);
 }
 
 static void plan_plain(struct probe_plan *plan, const struct probe_page *page) {

@@ -4,7 +4,7 @@
 #include "ctl/paint.h"
 #include "ctl/probe.h"
 
-#define VERDICT_WIDTH 8 /* columns */
+#define FINDING_WIDTH 8 /* columns */
 #define GROUP_WIDTH 13
 #define TRIED_WIDTH 44
 #define EXPECTED_WIDTH 12
@@ -59,7 +59,7 @@ static const char *const expectations[EXPECTATION_COUNT] = {
     [EXPECT_ANYTHING] = "anything",
 };
 
-static const char *const verdicts[PROBE_VERDICT_COUNT] = {
+static const char *const findings[PROBE_FINDING_COUNT] = {
     [PROBE_HELD] = "held",       [PROBE_HOLE] = "HOLE",       [PROBE_NOTE] = "note",
     [PROBE_SKIPPED] = "skipped", [PROBE_UNTRIED] = "untried",
 };
@@ -105,7 +105,7 @@ static void put_cell(struct buffer *out, const struct buffer *text, size_t width
 }
 
 void cz_probe_put_head(struct buffer *out) {
-    cz_buffer_printf(out, "%-*s%-*s%-*s  %-*s  %s\n", VERDICT_WIDTH, "", GROUP_WIDTH, "",
+    cz_buffer_printf(out, "%-*s%-*s%-*s  %-*s  %s\n", FINDING_WIDTH, "", GROUP_WIDTH, "",
                      TRIED_WIDTH, "tried", EXPECTED_WIDTH, "expected", "got");
 }
 
@@ -113,7 +113,7 @@ void cz_probe_put_row(struct buffer *out, const struct probe_try *try,
                       const struct probe_result *result) {
     CZ_CLEANUP(cz_buffer_release) struct buffer tried = {0};
     cz_probe_describe(&tried, try);
-    cz_buffer_printf(out, "%-*s%-*s", VERDICT_WIDTH, verdicts[result->verdict], GROUP_WIDTH,
+    cz_buffer_printf(out, "%-*s%-*s", FINDING_WIDTH, findings[result->finding], GROUP_WIDTH,
                      groups[try->group].name);
     put_cell(out, &tried, TRIED_WIDTH);
     cz_buffer_printf(out, "%-*s  %s", EXPECTED_WIDTH, expectations[try->expected], result->got);
@@ -132,7 +132,7 @@ static void put_count(struct buffer *out, const char *before, size_t count, cons
 }
 
 void cz_probe_put_end(struct buffer *out, const struct probe_tally *tally) {
-    const size_t *counts = tally->verdicts;
+    const size_t *counts = tally->findings;
     for (size_t i = 0; i < PROBE_GROUP_COUNT; i++)
         if (tally->holes[i] > 0)
             cz_buffer_printf(out, "%s: %s\n", groups[i].name, groups[i].advice);
@@ -162,7 +162,7 @@ void cz_probe_put_row_json(struct buffer *out, const struct probe_try *try,
     cz_json_member(out, "expected", cz_bytes_of(expectations[try->expected]));
     cz_json_member(out, "got", cz_bytes_of(result->got));
     cz_json_member(out, "verdict",
-                   cz_bytes_of(result->verdict == PROBE_HOLE ? "hole" : verdicts[result->verdict]));
+                   cz_bytes_of(result->finding == PROBE_HOLE ? "hole" : findings[result->finding]));
     cz_json_optional(out, "why", cz_bytes_of(result->why));
     cz_buffer_putc(out, '}');
     if (tried.failed)
@@ -172,7 +172,7 @@ void cz_probe_put_row_json(struct buffer *out, const struct probe_try *try,
 void cz_probe_put_json(struct buffer *out, const char *url, const struct probe_tally *tally,
                        const struct buffer *rows) {
     static const struct {
-        enum probe_verdict verdict;
+        enum probe_finding finding;
         const char *name;
     } members[] = {{PROBE_HOLE, "holes"},
                    {PROBE_NOTE, "notes"},
@@ -185,7 +185,7 @@ void cz_probe_put_json(struct buffer *out, const char *url, const struct probe_t
     cz_json_number(out, "milliseconds", tally->milliseconds);
     cz_json_truth(out, "out_of_time", tally->out_of_time);
     for (size_t i = 0; i < CZ_COUNT(members); i++)
-        cz_json_number(out, members[i].name, (int64_t)tally->verdicts[members[i].verdict]);
+        cz_json_number(out, members[i].name, (int64_t)tally->findings[members[i].finding]);
     cz_json_name(out, "tries");
     cz_buffer_putc(out, '[');
     cz_buffer_bytes(out, cz_buffer_view(rows));

@@ -1,13 +1,13 @@
 #include "ctl/probe_session.h"
 
 #include "base/cleanup.h"
+#include "ctl/command.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
 
 #define PIECE 4096 /* bytes read at once */
 
@@ -27,21 +27,16 @@ static void conversation_release(struct conversation *conversation) {
     cz_buffer_release(&conversation->received);
 }
 
-static int64_t milliseconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Whether GnuTLS is to be called again after this; waits until it can go on. */
 static bool goes_on(const struct conversation *conversation, ssize_t *status) {
-    if (*status != GNUTLS_E_AGAIN && *status != GNUTLS_E_INTERRUPTED)
-        return *status < 0 && gnutls_error_is_fatal((int)*status) == 0;
-    int64_t left = conversation->end - milliseconds_now();
+    bool waits = *status == GNUTLS_E_AGAIN || *status == GNUTLS_E_INTERRUPTED;
+    int64_t left = conversation->end - cz_ctl_milliseconds();
     struct pollfd waited = {.fd = conversation->session->fd,
                             .events = gnutls_record_get_direction(conversation->tls) == 1 ? POLLOUT
                                                                                           : POLLIN};
-    if (left > 0 && (poll(&waited, 1, (int)left) > 0 || errno == EINTR))
+    if (*status >= 0 || gnutls_error_is_fatal((int)*status) != 0)
+        return false;
+    if (left > 0 && (!waits || poll(&waited, 1, (int)left) > 0 || errno == EINTR))
         return true;
     *status = GNUTLS_E_TIMEDOUT;
     return false;
@@ -59,12 +54,15 @@ static int prepare(struct conversation *conversation) {
         [TLS_1_2] = "NORMAL:-VERS-ALL:+VERS-TLS1.2", [TLS_1_3] = "NORMAL:-VERS-ALL:+VERS-TLS1.3"};
     const struct probe_session *session = conversation->session;
     int status = gnutls_certificate_allocate_credentials(&conversation->credentials);
+    if (!session->resumes)
+        cz_buffer_clear(session->kept); /* of another, should this one come to nothing */
     if (status >= 0 && session->certificate != NULL)
         status = gnutls_certificate_set_x509_key_file(
             conversation->credentials, session->certificate, session->key, GNUTLS_X509_FMT_PEM);
     /* Else a certificate stays at home whose CA the server does not name. */
     if (status >= 0)
-        status = gnutls_init(&conversation->tls, GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT);
+        status = gnutls_init(&conversation->tls,
+                             GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT | GNUTLS_NO_SIGNAL);
     if (status >= 0)
         status = gnutls_priority_set_direct(conversation->tls, priorities[session->tls], NULL);
     if (status >= 0)
@@ -137,7 +135,6 @@ static void keep_session(struct conversation *conversation) {
     if (conversation->session->resumes ||
         gnutls_session_get_data2(conversation->tls, &data) != GNUTLS_E_SUCCESS)
         return;
-    cz_buffer_clear(kept);
     cz_buffer_append(kept, data.data, data.size);
     gnutls_free(data.data);
 }
@@ -173,7 +170,7 @@ bool cz_probe_session(const struct probe_session *session, struct probe_reply *r
                       struct error *error) {
     CZ_CLEANUP(conversation_release)
     struct conversation conversation = {.session = session,
-                                        .end = milliseconds_now() + session->milliseconds};
+                                        .end = cz_ctl_milliseconds() + session->milliseconds};
     ssize_t status = prepare(&conversation);
     if (status < 0)
         return cz_error_set(error, "a TLS session cannot be begun: %s",

@@ -15,18 +15,30 @@ static void put_plain(struct buffer *out, const struct reason_info *reason, cons
     cz_buffer_puts(out, "\n");
 }
 
+static const char style[] =
+    "<style>\n:root { color-scheme: light dark; --page: #f3f5f8; --card: #fff; --text: #17202c; "
+    "--soft: #566375; --line: #e2e7ee; --bad: #b42318; }\n"
+    "@media (prefers-color-scheme: dark) { :root { --page: #0f141b; --card: #18202b; "
+    "--text: #e7ecf3; --soft: #9dabbd; --line: #2a3543; --bad: #ff8f86; } }\n"
+    "body { margin: 0; padding: 12vh 1rem 2rem; background: var(--page); color: var(--text); "
+    "font: 1.05rem/1.6 system-ui, sans-serif; }\n"
+    "main { max-width: 34rem; margin: 0 auto; padding: 1.4rem 1.75rem; background: var(--card); "
+    "border: 1px solid var(--line); border-top: .3rem solid var(--bad); border-radius: .75rem; }\n"
+    "h1 { margin: 0; font-size: 1.7rem; line-height: 1.25; }\np { margin: .6rem 0 1.1rem; }\n"
+    "dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem; "
+    "margin: 0; padding-top: 1rem; border-top: 1px solid var(--line); }\n"
+    "dt, footer { color: var(--soft); }\n"
+    "dd { margin: 0; font-family: ui-monospace, monospace; overflow-wrap: anywhere; }\n"
+    "footer { margin-top: 1rem; font-size: .9rem; }\n</style>\n";
+
 static void put_html(struct buffer *out, const struct reason_info *reason, const char *id) {
     cz_buffer_puts(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                         "<title>");
     cz_html_escape(out, cz_bytes_of(reason->phrase));
-    cz_buffer_puts(out,
-                   "</title>\n<style>\n:root { color-scheme: light dark; }\n"
-                   "body { font: 1.05rem/1.6 system-ui, sans-serif; max-width: 34rem; "
-                   "margin: 12vh auto; padding: 0 1.5rem; }\n"
-                   "dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; "
-                   "opacity: .8; }\ndd { margin: 0; font-family: ui-monospace, monospace; "
-                   "overflow-wrap: anywhere; }\n</style>\n</head>\n<body>\n<h1>");
+    cz_buffer_puts(out, "</title>\n");
+    cz_buffer_puts(out, style);
+    cz_buffer_puts(out, "</head>\n<body>\n<main>\n<h1>");
     cz_html_escape(out, cz_bytes_of(reason->phrase));
     cz_buffer_puts(out, "</h1>\n<p>");
     cz_html_escape(out, cz_bytes_of(reason->sentence));
@@ -34,7 +46,8 @@ static void put_html(struct buffer *out, const struct reason_info *reason, const
     cz_html_escape(out, cz_bytes_of(reason->slug));
     cz_buffer_puts(out, "</dd>\n<dt>Id</dt><dd>");
     cz_html_escape(out, cz_bytes_of(id));
-    cz_buffer_puts(out, "</dd>\n</dl>\n</body>\n</html>\n");
+    cz_buffer_puts(out, "</dd>\n</dl>\n<footer>Whoever runs this site finds more about it in the "
+                        "log, by this id.</footer>\n</main>\n</body>\n</html>\n");
 }
 
 /* RFC 9457 */

@@ -8,16 +8,21 @@
 #include <grp.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A thread that waits in accept on a shared socket looks up this often whether to stop. */
 #define SHARED_WAKE_MICROSECONDS 200000
+/* How often it is looked whether connections wait to be accepted: in a second, and so. */
+#define DRAIN_LOOKS 1000
+#define DRAIN_LOOK_NANOSECONDS 1000000L
 
 static bool find_group(const char *name, gid_t *gid, struct error *error) {
     const struct group *group = getgrnam(name);
@@ -211,6 +216,19 @@ bool cz_listener_inherit(struct listener *listener, bool alone) {
     listener->fd = STDIN_FILENO;
     listener->shared = !alone;
     return true;
+}
+
+static bool has_waiting_clients(int fd) {
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    return poll(&polled, 1, 0) > 0 && polled.revents == POLLIN;
+}
+
+void cz_listener_drain(const struct listener *listener, unsigned seconds) {
+    const struct timespec pause = {.tv_nsec = DRAIN_LOOK_NANOSECONDS};
+    if (listener->shared || listener->unix_path != NULL || listen(listener->fd, 0) != 0)
+        return;
+    for (unsigned i = 0; i < seconds * DRAIN_LOOKS && has_waiting_clients(listener->fd); i++)
+        nanosleep(&pause, NULL);
 }
 
 void cz_listener_shutdown(const struct listener *listener) {

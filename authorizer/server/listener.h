@@ -43,6 +43,14 @@ bool cz_listener_inherit(struct listener *listener, bool alone);
  * must not be looked at.
  */
 bool cz_started_as_cgi(void);
+/*
+ * Before a TCP socket of our own is shut down, which resets the connections that wait to be
+ * accepted: waits until others have accepted them, at most so many seconds. Hardly any new ones
+ * come meanwhile: with a backlog of 0 the kernel passes over who begins one while another waits,
+ * and who tries again a second later is refused. A Unix socket resets nobody, so nothing is done
+ * there.
+ */
+void cz_listener_drain(const struct listener *listener, unsigned seconds);
 /* Wakes every thread that waits in accept; connections that wait are still handed out on a Unix
  * socket. Does nothing to one that may be shared with other processes. */
 void cz_listener_shutdown(const struct listener *listener);

@@ -232,8 +232,10 @@ bool cz_workers_run(const struct listener *listener, const struct server_setting
     if (signals < 0)
         return false;
     bool started = make_places(&crew) && start_workers(&crew);
-    if (started)
+    if (started) {
         cz_loop_run(settings->loop, signals);
+        cz_listener_drain(listener, (unsigned)settings->connection.request_deadline);
+    }
     stop_workers(&crew);
     return started || cz_error_set(error, "no thread can be started");
 }

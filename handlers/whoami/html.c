@@ -33,9 +33,22 @@ static void write_head(struct buffer *out, const struct claims *claims) {
     cz_buffer_puts(out, "</style>\n</head>\n");
 }
 
+/* Names are long and have no blanks: they may break after a comma. */
+static void write_text(struct buffer *out, struct bytes text, bool code) {
+    cz_buffer_puts(out, code ? "<code>" : "");
+    while (text.len > 0) {
+        const uint8_t *comma = memchr(text.data, ',', text.len);
+        size_t len = comma != NULL ? (size_t)(comma - text.data) + 1 : text.len;
+        cz_html_escape(out, (struct bytes){.data = text.data, .len = len});
+        cz_buffer_puts(out, comma != NULL ? "<wbr>" : "");
+        text = (struct bytes){.data = text.data + len, .len = text.len - len};
+    }
+    cz_buffer_puts(out, code ? "</code>" : "");
+}
+
 static void write_known(struct buffer *out, const struct claims *claims) {
     cz_buffer_puts(out, "<header class=\"known\">" MARK_KNOWN "<div><h1><span>You are</span> ");
-    escape(out, claims->values[CLAIM_REMOTE_USER]);
+    write_text(out, cz_bytes_of(claims->values[CLAIM_REMOTE_USER]), false);
     cz_buffer_puts(out, "</h1><p>");
     const char *name = claims->values[CLAIM_CERT_NAME];
     if (name[0] != '\0') {
@@ -101,19 +114,6 @@ static void write_notices(struct buffer *out, const struct claims *claims) {
     if (claims->values[CLAIM_CERTAUTHZ_TRUNCATED][0] != '\0')
         cz_buffer_puts(out, "<p class=\"notice\" role=\"status\">Not all claims fitted into the "
                             "request: some are left out.</p>\n");
-}
-
-/* Names are long and have no blanks: they may break after a comma. */
-static void write_text(struct buffer *out, struct bytes text, bool code) {
-    cz_buffer_puts(out, code ? "<code>" : "");
-    while (text.len > 0) {
-        const uint8_t *comma = memchr(text.data, ',', text.len);
-        size_t len = comma != NULL ? (size_t)(comma - text.data) + 1 : text.len;
-        cz_html_escape(out, (struct bytes){.data = text.data, .len = len});
-        cz_buffer_puts(out, comma != NULL ? "<wbr>" : "");
-        text = (struct bytes){.data = text.data + len, .len = text.len - len};
-    }
-    cz_buffer_puts(out, code ? "</code>" : "");
 }
 
 static void write_values(struct buffer *out, const char *values, bool code) {

@@ -171,6 +171,8 @@ static void test_claims(void) {
              "\"CERTAUTHZ\":\"granted\",\"CERTAUTHZ_ROLES\":[\"admin\",\"audit log\"],"
              "\"CERT_DAYS_LEFT\":\"12\",\"CERT_NAME\":\"Alice  Example\","
              "\"CERT_EMAIL\":[\"a@example.org\",\"b@x.example\"]},\"aspnet\"");
+    ASK("REQUEST_METHOD=GET", "CERTAUTHZ=granted", "REMOTE_USER=CN=a,O=<b>");
+    contains("<h1><span>You are</span> CN=a,<wbr>O=&lt;b&gt;</h1>");
     ASK(ALICE, "CERTAUTHZ_ROLES=admin audit%20log", "CERT_SUBJECT=CN=a,O=b", "CERT_SHA1=aabb",
         "CERTAUTHZ_TRUNCATED=1");
     contains("<h1><span>You are</span> alice</h1>");

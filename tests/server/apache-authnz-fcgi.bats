@@ -75,6 +75,11 @@ access_log() {
     expect_like "line of an optional file" "$(access_log '/optional/file.txt?none')" '127.0.0.1 anonymous \[*" 200 *'
 }
 
+@test "mod_authnz_fcgi: an attacker's requests find nothing" {
+    "$LAB/bin/certauthzctl" probe --ca "$LAB/pki/root-ca.pem" --cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key" \
+        "$(lab_url /secret.txt)" >"$LAB/tmp/probe" || fail "what it found:" "$(grep -v '^held' "$LAB/tmp/probe")"
+}
+
 @test "mod_authnz_fcgi: while certauthz is gone nothing is served, and afterwards everything is" {
     local path
     lab_stop certauthz

@@ -41,6 +41,13 @@ setup() {
     expect "statuses of what is open" "$(statuses)" "200 200"
 }
 
+@test ".htaccess: TRACE, which is answered before, shows nothing of the site" {
+    talk none 1.3 "header X-Mark: mine" "TRACE /members/secret.txt"
+    expect "status" "$(statuses)" 200
+    no_secret_in "$replies"
+    expect_like "body" "$(of 1 .body | tr -d '\r' | tr '\n' ' ')" "TRACE /members/secret.txt *X-Mark: mine*"
+}
+
 # Each claim once, and to nobody but the program, even where a folder's index is asked for.
 @test ".htaccess: no claim reaches the client" {
     talk good 1.3 "GET /members/secret.txt" "GET /members/closed/" "HEAD /members/closed/secret.txt" "GET /members/open/file.txt"

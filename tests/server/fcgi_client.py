@@ -20,6 +20,8 @@ each connection: "reply" is the authorizer's text, "status" and "reason" are tak
     dribble             a request's header, then a byte now and then until it is cut off
     garbage N SEED      N connections with random bytes
     get-values N        a management record that asks for one name N times, then a request
+    respond BYTES [...] a request in the role of a responder, as nginx sends it: with a body of so
+                        many bytes, and its end; CERTAUTHZ_PATH is /secret.txt
     huge                parameters that claim to be 2 GB long
     monstrous           one whose name and value together claim to be 4 GB long
 """
@@ -36,7 +38,7 @@ import time
 
 PATIENCE = float(os.environ.get("LAB_PATIENCE", "20"))
 BEGIN_REQUEST, END_REQUEST, PARAMS, STDIN, STDOUT, GET_VALUES = 1, 3, 4, 5, 6, 9
-AUTHORIZER = 2
+RESPONDER, AUTHORIZER = 1, 2
 
 
 def record(kind, content=b"", request_id=1):
@@ -59,14 +61,15 @@ def stream(kind, content):
     return b"".join(record(kind, piece) for piece in pieces) + record(kind)
 
 
-def request(arguments):
+def request(arguments, role=AUTHORIZER, **more):
     variables = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/secret.txt",
                  "HTTP_ACCEPT": "application/problem+json"}
     if arguments.certificate:
         with open(arguments.certificate, encoding="ascii") as pem:
             variables["SSL_CLIENT_CERT"] = pem.read()
+    variables.update(more)
     variables.update(text.split("=", 1) for text in arguments.variables)
-    return begin() + stream(PARAMS, b"".join(
+    return begin(role) + stream(PARAMS, b"".join(
         pair(name.encode(), value.encode("utf-8", "surrogateescape"))
         for name, value in variables.items()))
 
@@ -128,6 +131,10 @@ class Peers:
 
     def ask(self, arguments):
         show(self.exchange(request(arguments)))
+
+    def respond(self, arguments):
+        head = request(arguments, RESPONDER, CERTAUTHZ_PATH="/secret.txt")
+        show(self.exchange(head + stream(STDIN, b"a" * arguments.number)))
 
     def slowly(self, arguments):
         show(self.exchange(request(arguments), size=1))
@@ -231,7 +238,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("address")
     commands = parser.add_subparsers(dest="command", required=True)
-    numbered = ("parallel", "abandon", "hold", "stall", "get-values")
+    numbered = ("parallel", "abandon", "hold", "stall", "get-values", "respond")
     for name in ("ask", "slowly", "halves", "dribble", "huge", "monstrous",
                  *numbered, "garbage", "send"):
         command = commands.add_parser(name)

@@ -1,5 +1,6 @@
 # A proxy ends TLS and forwards the client's certificate in a header, to lighttpd and to Apache
 # with certauthz: what it forwards counts, and what clients say in its place does not.
+# shellcheck disable=SC2154 # reply_... are lab_request's
 
 load support
 load proxies
@@ -216,6 +217,7 @@ warnings() {
 # With the one more line of certauthz.conf(5), FORWARDED.
 @test "nginx, where it asks certauthz: what the proxy forwards counts, and nothing else" {
     local value proxy=(--interface "$LAB_PROXY_ADDRESS")
+    # shellcheck disable=SC2016 # nginx's
     sed 's/^    fastcgi_param SSL_CLIENT_CERT /    fastcgi_param HTTP_X_CLIENT_CERT $http_x_client_cert;\n&/' \
         "$LAB_SOURCE/packaging/nginx/certauthz.conf" >"$LAB/etc/nginx-forwarded.conf"
     grep -q HTTP_X_CLIENT_CERT "$LAB/etc/nginx-forwarded.conf"

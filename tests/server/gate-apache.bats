@@ -110,6 +110,9 @@ guarded() {
 
 @test "gate, Apache: 100 MB arrive whole, and those that nobody reads hold nothing up" {
     check_bodies /admin/app/echo.cgi /admin/app/echo.php
+    # Apache waits for the body to be read, and would have the gate wait for its reply to be.
+    lab_curl --cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key" -X GET \
+        -T "$LAB/site/admin/big.bin" "$(lab_url /admin/big.bin)" | cmp - "$LAB/site/admin/big.bin"
 }
 
 @test "gate, Apache: a program starts as if Apache had started it" {

@@ -4,6 +4,7 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/apache-htaccess.bats \
 	tests/server/apache-passwords.bats \
 	tests/server/backend.py \
+	tests/server/browser.bats \
 	tests/server/catch_child.py \
 	tests/server/claims.bats \
 	tests/server/daemon.bats \
@@ -45,10 +46,12 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/matrix.py \
 	tests/server/nginx.bats \
 	tests/server/online.bats \
+	tests/server/passwords-lighttpd.bats \
 	tests/server/paths-nginx.bats \
 	tests/server/paths.bats \
 	tests/server/policies.bats \
 	tests/server/probe.bats \
+	tests/server/probing.bash \
 	tests/server/proxies.bash \
 	tests/server/refresh-imports.bats \
 	tests/server/refresh-queries.bats \

@@ -129,8 +129,9 @@ variables() {
 
 @test "nginx: what a client sends by the names of claims reaches nobody" {
     local name path
-    local -a forged=("header Authorization: Basic $(printf 'eve:x' | base64)")
-    for name in $(sed -n 's/^proxy_set_header \(X-[A-Za-z0-9-]*\).*/\1/p' "$LAB_SOURCE/packaging/nginx/certauthz.conf"); do
+    local -a names forged=("header Authorization: Basic $(printf 'eve:x' | base64)")
+    mapfile -t names < <(sed -n 's/^proxy_set_header \(X-[A-Za-z0-9-]*\).*/\1/p' "$LAB_SOURCE/packaging/nginx/certauthz.conf")
+    for name in "${names[@]}"; do
         forged+=("header $name: eve" "header ${name//-/_}: eve" "header ${name,,}: eve")
     done
     ((${#forged[@]} > 40))

@@ -1,13 +1,16 @@
 # certauthzctl probe: it finds nothing behind the shipped configurations, and each kind of hole
 # behind broken ones.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what servers expand; each test is a subshell;
+# lib.bash reads the LAB_..., and probing.bash sets what probe came to
 
 load support
+load probing
 
 setup_file() {
     local folder
     open_lab
     # The folders of the broken servers; a path of its own for each hole.
-    for folder in certificates names paths methods parts http10 tls12 h2 resumed password satisfy left-out \
+    for folder in stuck certificates names paths methods parts http10 tls12 h2 resumed password satisfy left-out \
         claims shut; do
         mkdir "$LAB/site/$folder"
         echo "$SECRET" >"$LAB/site/$folder/secret.txt"
@@ -20,7 +23,7 @@ teardown_file() {
 
 setup() {
     unset LAB_APACHE_CONF LAB_APACHE_EXTRA LAB_LIGHTTPD_CONF LAB_LIGHTTPD_EXTRA
-    PROBE=(--cert "$LAB/pki/good.pem" --key "$LAB/pki/good.key" --ca "$LAB/pki/root-ca.pem")
+    probe_as_good
 }
 
 teardown() {
@@ -30,45 +33,18 @@ teardown() {
     done
 }
 
-# probe PATH-OR-URL OPTION...: sets `status`, `report` (JSON) and `complaints` (standard error).
-probe() {
-    local url=$1
-    shift
-    [[ $url != /* ]] || url=$(lab_url "$url")
-    status=0
-    "$LAB/bin/certauthzctl" probe "${PROBE[@]}" --json "$@" "$url" \
-        >"$LAB/tmp/report" 2>"$LAB/tmp/complaints" || status=$?
-    report=$(<"$LAB/tmp/report")
-    complaints=$(<"$LAB/tmp/complaints")
-}
-
-# tries VERDICT: what was tried and came out so, with the group before it, one a line.
-tries() {
-    jq -r --arg verdict "$1" '.tries[] | select(.verdict == $verdict) | "\(.group): \(.tried)"' \
-        <<<"$report"
-}
-
-# finds_nothing: not a hole, nothing untried, and all of it was tried.
-finds_nothing() {
-    expect "holes" "$(tries hole)" ""
-    expect "notes" "$(tries note)" ""
-    expect "untried" "$(tries untried)" ""
-    expect "status and complaints" "$status $complaints" "0 "
-    expect "groups that were tried" "$(jq -r '.tries[].group' <<<"$report" | uniq | xargs)" \
-        "baseline certificates names paths methods parts protocols hosts connections passwords plain"
-}
-
-# finds GROUP PATTERN: at least one hole, all of them in this group, one of them such.
-finds() {
-    expect "status" "$status" 1
-    expect "groups with holes" "$(tries hole | cut -d : -f 1 | sort -u)" "$1"
-    # shellcheck disable=SC2053 # a pattern
-    [[ $(tries hole) == $2 ]] || fail "no such hole: $2" "$(tries hole)"
-}
-
-# said TRIED: why it came out as it did.
-said() {
-    jq -r --arg tried "$1" '[.tries[] | select(.tried == $tried)][0] | "\(.verdict) \(.got) \(.why)"' <<<"$report"
+# start_faulty: a server that asks for no certificate and does what its path says.
+start_faulty() {
+    [[ -p $LAB/tmp/hold ]] || mkfifo "$LAB/tmp/hold"
+    : >"$LAB/tmp/port"
+    "$HERE/faulty_server.py" --certificate "$LAB/pki/server.pem" --key "$LAB/pki/server.key" \
+        <>"$LAB/tmp/hold" >"$LAB/tmp/port" 2>>"$LAB/log/faulty.log" 3>&- &
+    echo $! >"$LAB/pid/faulty"
+    has_port() {
+        [[ -s $LAB/tmp/port ]]
+    }
+    lab_await has_port || fail "the faulty server did not start"
+    LAB_PORT=$(<"$LAB/tmp/port")
 }
 
 # --- the shipped configurations --------------------------------------------------------
@@ -111,6 +87,13 @@ Protocols h2 http/1.1"
     start_lighttpd
     probe /whoami
     finds_nothing
+}
+
+@test "probe: a certificate that should be refused, and is not, is found once" {
+    start_lighttpd
+    probe /secret.txt --only names --deny-cert "$LAB/pki/good-rsa.pem" --deny-key "$LAB/pki/good-rsa.key"
+    finds baseline "baseline: the certificate to be refused"
+    expect "tries with it" "$(jq '[.tries[] | select(.certificate == "denied")] | length' <<<"$report")" 1
 }
 
 # --- lighttpd, broken ------------------------------------------------------------------
@@ -289,21 +272,33 @@ Listen 127.0.0.2:${CERTAUTHZ_PORT}
     finds plain "*plain: HTTP without TLS*"
 }
 
-# --- where nothing can be said ---------------------------------------------------------
-
-# start_faulty: a server that asks for no certificate and does what its path says.
-start_faulty() {
-    [[ -p $LAB/tmp/hold ]] || mkfifo "$LAB/tmp/hold"
-    : >"$LAB/tmp/port"
-    "$HERE/faulty_server.py" --certificate "$LAB/pki/server.pem" --key "$LAB/pki/server.key" \
-        <>"$LAB/tmp/hold" >"$LAB/tmp/port" 2>>"$LAB/log/faulty.log" 3>&- &
-    echo $! >"$LAB/pid/faulty"
-    has_port() {
-        [[ -s $LAB/tmp/port ]]
-    }
-    lab_await has_port || fail "the faulty server did not start"
-    LAB_PORT=$(<"$LAB/tmp/port")
+# A server that ends the handshake has refused, and one that hangs has not.
+@test "probe: a connection that ends was refused, and one that hangs is not taken for it" {
+    start_faulty
+    LAB_APACHE_EXTRA="LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
+LoadModule proxy_http_module /usr/lib/apache2/modules/mod_proxy_http.so"
+    broken_apache "
+SSLProxyEngine On
+SSLProxyVerify none
+<Location \"/stuck/\">
+    <If \"%{HTTP:X-Remote-User} == 'admin' || %{SSL_SESSION_RESUMED} == 'Resumed'\">
+        Require all granted
+        SetHandler \"proxy:https://localhost:$LAB_PORT/hang/\"
+    </If>
+</Location>"
+    probe /secret.txt --only connections --deny-cert "$LAB/pki/expired.pem" --deny-key "$LAB/pki/expired.key"
+    expect "status" "$status" 0
+    expect_like "a session that is none" \
+        "$(said "a TLS 1.3 session is resumed (denied certificate)")" "held no reply *"
+    probe /stuck/secret.txt --only names --timeout 8
+    expect "status" "$status" 2
+    expect "untried" "$(tries untried)" "names: X-Remote-User: admin"
+    probe /stuck/secret.txt --only connections --timeout 8
+    expect "status" "$status" 2
+    expect "untried" "$(tries untried)" "connections: a TLS 1.2 session is resumed"
 }
+
+# --- where nothing can be said ---------------------------------------------------------
 
 # says_nothing COMPLAINT: it ended with 2, and this is why.
 says_nothing() {
@@ -329,8 +324,9 @@ says_nothing() {
     start_faulty
     probe "/redirect?to=$(lab_url /good)"
     says_nothing "*is answered with a redirect (302): give the URL that it leads to"
-    probe "/hits?path=/good"
-    expect "requests for where it leads" "$(lab_request none "/hits?path=/good" && echo "$reply_body")" 0
+    lab_request none "/hits?path=/good"
+    # shellcheck disable=SC2154 # which lab_request sets
+    expect "requests for where it leads" "$reply_body" 0
 }
 
 @test "probe: a server that nobody vouches for is not given a word" {
@@ -382,6 +378,7 @@ ${PROBE[*]} --timeout 0 $url|--timeout 0: 1 to 3600 seconds are wanted
 ${PROBE[*]} --timeout 5s $url|--timeout 5s: 1 to 3600 seconds are wanted
 ${PROBE[*]} --only paths,spells $url|--only: spells is no group; there are certificates, names, paths, *
 ${PROBE[*]} --public x $url|--public x: a path such as /public/page.html is wanted
+${PROBE[*]} --public /ü $url|--public /ü: a path such as /public/page.html is wanted
 ${PROBE[*]} http://localhost/|http://localhost/: a URL such as https://www.example.org/page is wanted
 ${PROBE[*]} https://a:b@localhost/|https://a:b@localhost/: a URL such as *
 ${PROBE[*]} --http https://localhost/ $url|https://localhost/: a URL such as http://www.example.org/page is wanted

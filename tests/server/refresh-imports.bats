@@ -5,12 +5,7 @@ load support
 load revocation_pki
 
 setup_file() {
-    open_lab
-    export CA=$LAB/ca
-    mkdir "$CA"
-    refresh_start_web
-    ca_make root
-    ca_make sub root
+    refresh_open_lab
     ca_issue sub alice "crlDistributionPoints = URI:$URL/files/sub.crl"
 }
 

@@ -5,15 +5,10 @@ load support
 load revocation_pki
 
 setup_file() {
-    open_lab
-    export CA=$LAB/ca
-    mkdir "$CA"
-    ca_make root
-    ca_make sub root
+    refresh_open_lab
     ca_make other
     ca_issue sub alice
     ca_issue sub bob
-    refresh_start_web
 }
 
 teardown_file() {

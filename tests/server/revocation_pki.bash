@@ -95,12 +95,22 @@ ca_crl() {
 
 # --- certauthz-refresh at work in a laboratory (see lib.bash) ----------------------------------
 #
+#   refresh_open_lab                   a laboratory with the CA "root" above "sub", and that server:
 #   refresh_start_web                  faulty_server.py on the folder $WEB; $URL is where it is
 #   refresh_begin                      empties the store and what the last test left
 #   refresh_configure CRLS [LINES [RETRY]]
 #                                      $LAB/etc/refresh.conf; URL in it stands for $URL
 #   refresh ARGUMENT...                sets output and status
 #   holds FILE, lacks FILE             whether the list is in the store
+
+refresh_open_lab() {
+    open_lab
+    export CA=$LAB/ca
+    mkdir "$CA"
+    refresh_start_web
+    ca_make root
+    ca_make sub root
+}
 
 refresh_start_web() {
     export WEB=$LAB/www

@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..24
+echo 1..25
 
 # --- the form --------------------------------------------------------------------------
 
@@ -282,3 +282,10 @@ awk '$1 == "fastcgi_param" && $3 == "$claim_" tolower($2) && $4 == "if_not_empty
     packaging/nginx/certauthz.conf >"$folder/given"
 same "nginx's configuration hands every claim on" \
     claim_sources.c "$folder/own" "the configuration" "$folder/given"
+
+# The example says what every file needs that it includes, if only in a comment.
+grep -ohE '(\$\{|<IfDefine )CERTAUTHZ_[A-Z_]+' apache-conf/certauthz-*.conf apache-conf/parts/*.conf |
+    grep -oE 'CERTAUTHZ_[A-Z_]+' >"$folder/used"
+sed -n 's/^#\{0,1\}Define \(CERTAUTHZ_[A-Z_]*\) .*/\1/p' apache-conf/example-site.conf >"$folder/defined"
+same "Apache's example-site.conf defines what the other files use, and nothing else" \
+    "the files" "$folder/used" example-site.conf "$folder/defined"

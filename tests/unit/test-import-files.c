@@ -224,11 +224,16 @@ static void test_no_memory(void) {
 
 /* --- what happens meanwhile --- */
 
+/* A list counts, and the file's next one is being imported. */
+static void begin_with_another(struct refresher *refresher) {
+    begin_with_a_list(refresher);
+    write_list("a.crl", LIST_CA(.entries = stores_two, .number = 2));
+    begin_import(refresher);
+}
+
 static void test_published_meanwhile(void) {
     struct refresher refresher;
-    begin_with_a_list(&refresher);
-    write_list("a.crl", LIST_CA(.entries = stores_two, .number = 2));
-    begin_import(&refresher);
+    begin_with_another(&refresher);
     tap_is_int((long long)stores_file_count("lists"), 2, "a child has laid in a list");
     refresher.dirty = true;
     cz_refresher_publish(&refresher);
@@ -245,9 +250,7 @@ static void test_published_meanwhile(void) {
 static void test_removed_meanwhile(void) {
     struct refresher refresher;
     struct error error = {0};
-    begin_with_a_list(&refresher);
-    write_list("a.crl", LIST_CA(.entries = stores_two, .number = 2));
-    begin_import(&refresher);
+    begin_with_another(&refresher);
     write_config("");
     cz_setup_release(&refresher.setup);
     if (!cz_setup_load(refresher.file, &refresher.setup, &error))
@@ -261,9 +264,7 @@ static void test_removed_meanwhile(void) {
 static void test_loaded_again_meanwhile(void) {
     struct refresher refresher;
     struct error error = {0};
-    begin_with_a_list(&refresher);
-    write_list("a.crl", LIST_CA(.entries = stores_two, .number = 2));
-    begin_import(&refresher);
+    begin_with_another(&refresher);
     tap_ok(cz_refresher_reload(&refresher, &error) && !cz_refresher_busy(&refresher),
            "a configuration that is loaded again puts an end to what was begun");
     round_of_all(&refresher);

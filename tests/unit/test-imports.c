@@ -229,18 +229,23 @@ static void show_priority(int tell_to) {
     tell(tell_to, 2, is_timed() ? "rests" : "goes on");
 }
 
-/* How often a process that computes gave the processor away by itself. */
-static long rests_so_far(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_nvcsw;
+static long long microseconds(struct timeval time) {
+    return time.tv_sec * 1000000LL + time.tv_usec;
+}
+
+/* How often a process that computes gives the processor away by itself. */
+static long count_rests(long enough) {
+    struct rusage begin, now;
+    getrusage(RUSAGE_SELF, &begin);
+    do
+        getrusage(RUSAGE_SELF, &now);
+    while (now.ru_nvcsw - begin.ru_nvcsw < enough &&
+           microseconds(now.ru_utime) - microseconds(begin.ru_utime) < 200000);
+    return now.ru_nvcsw - begin.ru_nvcsw;
 }
 
 static void compute_with_rests(int tell_to) {
-    long before = rests_so_far();
-    while (rests_so_far() < before + 20)
-        ;
-    tell(tell_to, 1, "has rested");
+    tell(tell_to, 1, count_rests(20) >= 20 ? "has rested" : "has not rested");
     for (unsigned still = 0; still < 5; still = is_timed() ? 0 : still + 1)
         ; /* one that has just gone off is set again at once, or not at all */
     tell(tell_to, 2, "is in a hurry");

@@ -81,18 +81,22 @@ static void test_granted(void) {
            "anonymous, with no claim of a certificate");
 }
 
-static const char *html(const char *phrase, const char *sentence, const char *slug) {
+/* The style is for the eye to judge; it has to be one, and whole. */
+static const char *style_of(const char *page) {
+    const char *start = strstr(page, "<style>\n");
+    const char *end = start != NULL ? strstr(start, "</style>\n") : NULL;
+    return end != NULL ? support_text("%.*s</style>\n", (int)(end - start), start) : "none";
+}
+
+static const char *html(const char *phrase, const char *sentence, const char *slug,
+                        const char *style) {
     return support_text(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<title>%s</title>\n<style>\n:root { color-scheme: light dark; }\n"
-        "body { font: 1.05rem/1.6 system-ui, sans-serif; max-width: 34rem; "
-        "margin: 12vh auto; padding: 0 1.5rem; }\n"
-        "dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; "
-        "opacity: .8; }\ndd { margin: 0; font-family: ui-monospace, monospace; "
-        "overflow-wrap: anywhere; }\n</style>\n</head>\n<body>\n<h1>%s</h1>\n<p>%s</p>\n<dl>\n"
-        "<dt>Reason</dt><dd>%s</dd>\n<dt>Id</dt><dd>" ID "</dd>\n</dl>\n</body>\n</html>\n",
-        phrase, phrase, sentence, slug);
+        "<title>%s</title>\n%s</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n<dl>\n"
+        "<dt>Reason</dt><dd>%s</dd>\n<dt>Id</dt><dd>" ID "</dd>\n</dl>\n<footer>Whoever runs this "
+        "site finds more about it in the log, by this id.</footer>\n</main>\n</body>\n</html>\n",
+        phrase, style, phrase, sentence, slug);
 }
 
 static const char *denial(const char *type, const char *more, const char *body) {
@@ -104,10 +108,10 @@ static const char *denial(const char *type, const char *more, const char *body) 
 static void test_denials(void) {
     struct decision decision = decision_of(VERDICT_REFUSED, REASON_NO_CERTIFICATE);
     const char *plain = denial("text/plain; charset=utf-8", "", PLAIN);
-    const char *page =
-        denial("text/html; charset=utf-8",
-               "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n",
-               html("Forbidden", SENTENCE, "no-certificate"));
+    const char *page = denial(
+        "text/html; charset=utf-8",
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n",
+        html("Forbidden", SENTENCE, "no-certificate", style_of(render(&decision, "text/html"))));
     const char *problem = denial("application/problem+json", "", PROBLEM);
     tap_is(render(&decision, ""), plain, "no Accept gives text");
     tap_is(render(&decision, "*/*"), plain, "so does */*");
