@@ -89,13 +89,13 @@ lab_become() {
 }
 
 # lab_running PROGRAM: processes that run this program of the laboratory ("*": any), whoever
-# started them.
+# started them, and whether its file is still there or not.
 lab_running() {
     local exe target
     for exe in /proc/[0-9]*/exe; do
         target=$(readlink -- "$exe" 2>/dev/null) || continue
         # shellcheck disable=SC2053 # a pattern
-        if [[ $target == "$LAB"/bin/$1 ]]; then
+        if [[ ${target% (deleted)} == "$LAB"/bin/$1 ]]; then
             exe=${exe#/proc/}
             echo "${exe%/exe}"
         fi

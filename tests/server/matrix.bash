@@ -37,9 +37,10 @@ at_door() {
     local word
     DOOR_PROGRAM=$LAB/bin/certauthz
     DOOR_GIVES_UP=soon
+    DOOR_REASONS=(no-certificate no-path-to-trust-anchor)
     # shellcheck source=/dev/null
     source "$HERE/doors/$1.bash"
-    for word in DOOR_TLS DOOR_DOWNSTREAMS; do
+    for word in DOOR_TLS DOOR_DOWNSTREAMS DOOR_REASONS; do
         declare -n words=$word
         export "MATRIX_${word#DOOR_}=${words[*]}"
     done
