@@ -37,6 +37,7 @@ at_door() {
     local word
     DOOR_PROGRAM=$LAB/bin/certauthz
     DOOR_GIVES_UP=soon
+    # shellcheck disable=SC2034 # by its name, below
     DOOR_REASONS=(no-certificate no-path-to-trust-anchor)
     # shellcheck source=/dev/null
     source "$HERE/doors/$1.bash"
