@@ -88,27 +88,38 @@ static const char *keep(struct bytes key, struct bytes value, struct xfcc_elemen
     return NULL;
 }
 
-static const char *take_pair(struct reader *reader, struct xfcc_element *element) {
+/* Whether the value has no comma of its own, even without quotes. */
+static bool is_confined(struct bytes key) {
+    return is_key(key, "by") || is_key(key, "hash") || is_key(key, "cert") || is_key(key, "chain");
+}
+
+static const char *take_pair(struct reader *reader, struct xfcc_element *element,
+                             bool *may_run_over) {
     struct bytes key = take_key(reader), value;
     if (key.len == 0 || !take(reader, '='))
         return "an element has something else than KEY=VALUE";
-    if (!take(reader, '"'))
+    if (!take(reader, '"')) {
         value = take_plain(reader);
-    else if (!take_quoted(reader, &value))
+        *may_run_over |= !is_confined(key);
+    } else if (!take_quoted(reader, &value)) {
         return "a quote is not closed";
+    }
     return keep(key, value, element);
 }
 
 static const char *take_element(struct reader *reader, struct xfcc_element *element) {
+    bool may_run_over = false;
     *element = (struct xfcc_element){0};
     skip_blanks(reader);
     do {
-        const char *problem = take_pair(reader, element);
+        const char *problem = take_pair(reader, element, &may_run_over);
         if (problem != NULL)
             return problem;
     } while (take(reader, ';'));
     skip_blanks(reader);
-    return NULL;
+    return may_run_over && is_at(reader, ',')
+               ? "a comma behind a URI or DNS name without quotes, which may be part of the name"
+               : NULL;
 }
 
 const char *cz_xfcc_last(struct bytes header, struct xfcc_element *last) {

@@ -14,6 +14,8 @@
 /* "+++/AQ==": base64 with plus signs and a slash, to see what becomes of them */
 #define CONTENT "\xfb\xef\xbf\x01"
 
+#define RUNS_OVER "a comma behind a URI or DNS name without quotes, which may be part of the name"
+
 struct form_case {
     const char *what;
     enum forwarded_format format;
@@ -115,6 +117,14 @@ static const struct form_case cases[] = {
      NULL},
     {"two lines that a server joined", FORWARDED_XFCC,
      "Hash=1, Hash=2;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\" \t", NULL},
+    {"an element that a URI goes on with", FORWARDED_XFCC,
+     "Hash=1;Cert=\"" ESCAPED_BEGIN "AAAA" ESCAPED_END "\";URI=urn:x,Hash=2;Cert=\"" ESCAPED_BEGIN
+     "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"",
+     RUNS_OVER},
+    {"an element that a DNS name goes on with", FORWARDED_XFCC, "dns=x,Hash=2;Cert=\"a\"",
+     RUNS_OVER},
+    {"an element behind a name in quotes", FORWARDED_XFCC,
+     "URI=\"x,y\", By=x;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"", NULL},
     {"the Cert of another element is not the last one's", FORWARDED_XFCC,
      "Cert=\"" ESCAPED_BEGIN "AAAA" ESCAPED_END "\",Hash=2", "its last element has no Cert"},
     {"an empty Cert", FORWARDED_XFCC, "Cert=\"\"", "its last element has no Cert"},
