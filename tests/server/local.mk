@@ -6,7 +6,8 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/failures-apache.bats tests/server/failures-lighttpd.bats \
 	tests/server/log.bats tests/server/refresh.bats tests/server/refresh-queries.bats \
 	tests/server/revocation_pki.bash tests/server/paths.bats tests/server/policies.bats tests/server/reload.bats \
-	tests/server/sessions.bats tests/server/lighttpd-bin-path.bats tests/server/passwords-lighttpd.bats \
+	tests/server/sessions.bats tests/server/lighttpd-around.bats tests/server/lighttpd-bin-path.bats \
+	tests/server/lighttpd-gnutls.bats tests/server/lighttpd-tcp.bats tests/server/passwords-lighttpd.bats \
 	tests/server/fcgi_client.py tests/server/https_client.py tests/server/log_daemon.py \
 	tests/server/faulty_server.py tests/server/ldap_server.py \
 	tests/server/listen_on_stdin.py tests/server/reload_under_load.py \
