@@ -11,9 +11,10 @@ setup_file() {
     change_config '{ path = "/public/";   certificate = "none"; }' \
         '{ path = "/public/";   certificate = "none"; }, { path = "/backend/public/"; certificate = "none"; }'
     lab_add_applications
+    # Nothing but this header: so lighttpd would take Location for a path of its own.
     cat >"$LAB/site/public/sends.cgi" <<'PROGRAM'
 #!/bin/sh
-printf '%s\r\nContent-Type: text/plain\r\n\r\nnothing\n' "$(echo "$QUERY_STRING" | sed 's/+/ /g')"
+printf '%s\r\n\r\n' "$(echo "$QUERY_STRING" | sed 's/+/ /g')"
 PROGRAM
     chmod 755 "$LAB/site/public/sends.cgi"
     # shellcheck disable=SC2016 # PHP's own variable
