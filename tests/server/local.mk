@@ -38,7 +38,10 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/https_client.py \
 	tests/server/ldap_server.py \
 	tests/server/lib.bash \
+	tests/server/lighttpd-around.bats \
 	tests/server/lighttpd-bin-path.bats \
+	tests/server/lighttpd-gnutls.bats \
+	tests/server/lighttpd-tcp.bats \
 	tests/server/listen_on_stdin.py \
 	tests/server/log.bats \
 	tests/server/log_daemon.py \
