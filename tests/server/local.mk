@@ -16,6 +16,6 @@ EXTRA_DIST += tests/server/run tests/server/lib.bash tests/server/support.bash \
 	tests/server/revocation-actions.bats tests/server/revocation-online.bats \
 	tests/server/revocation-store.bats \
 	tests/server/downstream.bash tests/server/backend.py tests/server/doors/README.md \
-	tests/server/doors/lighttpd.bash tests/server/doors/lighttpd-unix.bash \
+	tests/server/doors_lighttpd.bash tests/server/doors/lighttpd-unix.bash \
 	tests/server/doors/lighttpd-tcp.bash tests/server/doors/lighttpd-bin-path.bash \
 	tests/server/doors/lighttpd-gnutls.bash tests/server/doors/fcgid.bash
