@@ -21,8 +21,8 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/doors/lighttpd-gnutls.bash \
 	tests/server/doors/lighttpd-tcp.bash \
 	tests/server/doors/lighttpd-unix.bash \
-	tests/server/doors/lighttpd.bash \
 	tests/server/doors/nginx.bash \
+	tests/server/doors_lighttpd.bash \
 	tests/server/downstream.bash \
 	tests/server/failures-apache.bats \
 	tests/server/failures-lighttpd.bats \
