@@ -374,7 +374,7 @@ lab_configure_apache() {
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
             mime dir env headers setenvif socache_shmcb ssl fcgid cgi authnz_fcgi auth_basic \
-            authn_file authz_user http2 proxy proxy_fcgi proxy_http; do
+            authn_file authz_user alias http2 proxy proxy_fcgi proxy_http; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""

@@ -1,6 +1,7 @@
 # The tests against real web servers, which ./check runs; they are only handed on here.
 EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/apache-doors.bats \
+	tests/server/apache-example.bats \
 	tests/server/apache-htaccess.bats \
 	tests/server/apache-passwords.bats \
 	tests/server/backend.py \

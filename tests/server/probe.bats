@@ -337,7 +337,7 @@ says_nothing() {
     start_faulty
     PROBE[5]=$LAB/pki/untrusted.pem
     probe /good
-    says_nothing "*there is no answer to the good certificate: *certificate*"
+    says_nothing "*there is no answer to the good certificate: *; the URL needs a name of the server's certificate, and --ca its CA"
 }
 
 @test "probe: it ends in time when a server does not answer, and says so" {
