@@ -1,8 +1,8 @@
 # `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
 BENCHES = bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) \
-	bench/store$(EXEEXT) bench/null-authorizer$(EXEEXT) bench/make-list$(EXEEXT) \
+	bench/store$(EXEEXT) bench/null-authorizer$(EXEEXT) bench/null-libfcgi$(EXEEXT) bench/make-list$(EXEEXT) \
 	bench/requests$(EXEEXT) bench/starts$(EXEEXT)
-EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/store bench/null-authorizer \
+EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/store bench/null-authorizer bench/null-libfcgi \
 	bench/make-list bench/requests bench/starts
 bench_decision_SOURCES = bench/decision.c
 bench_decision_LDADD = $(SERVER_LIBS)
@@ -27,8 +27,11 @@ bench_starts_SOURCES = bench/starts.c bench/lists.c bench/lists.h
 bench_starts_LDADD = $(CORE_LIBS)
 bench_null_authorizer_SOURCES = bench/null-authorizer.c
 bench_null_authorizer_LDADD = $(SERVER_LIBS)
+bench_null_libfcgi_SOURCES = bench/null-authorizer.c
+bench_null_libfcgi_CPPFLAGS = $(AM_CPPFLAGS) -DNULL_LIBFCGI
+bench_null_libfcgi_LDADD = $(SERVER_LIBS)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += bench/gate bench/lists-of-all bench/through-lighttpd bench/with-revocation
+EXTRA_DIST += bench/gate bench/lists-of-all bench/front-doors bench/with-revocation
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCHES)
@@ -47,4 +50,4 @@ bench: all
 	bench/store "$$folder" && echo && \
 	$(srcdir)/bench/with-revocation "$(abs_builddir)" && echo && \
 	$(srcdir)/bench/gate "$(abs_builddir)" && echo && \
-	$(srcdir)/bench/through-lighttpd "$(abs_builddir)"
+	$(srcdir)/bench/front-doors "$(abs_builddir)"

@@ -1,10 +1,10 @@
 /*
  * What an authorizer costs at the least: an approval without looking. The measure that certauthz
- * is compared with; never a gatekeeper. Two ways of being null:
- *
- *   null-authorizer libfcgi SOCKET THREADS   libfcgi's own accept loop, as most programs use it
- *   null-authorizer same SOCKET THREADS      certauthz's loop, so that nothing but the decision,
- *                                            its claims and its log line is left out
+ * is compared with; never a gatekeeper. It is started in certauthz's place and like it: with
+ * --listen ADDRESS, with descriptor 0 as its socket, or as CGI; of the other arguments it takes no
+ * notice. The loop is certauthz's, so that nothing but the decision, its claims and its log line is
+ * left out; built with NULL_LIBFCGI it is libfcgi's own, as most programs use it. As CGI it also
+ * writes the file that is asked for, as the gate does.
  */
 #include "base/cleanup.h"
 #include "server/workers.h"
@@ -13,33 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
-static const char approval[] = "Status: 200 OK\r\n\r\n";
+/* The two that Apache's configurations look at. */
+static const char approval[] =
+    "Status: 200 OK\r\nVariable-CERTAUTHZ: granted\r\nVariable-REMOTE_USER: null\r\n\r\n";
 
-static void answer(void *unused, FCGX_Request *request) {
-    (void)unused;
-    FCGX_PutStr(approval, sizeof approval - 1, request->out);
-    cz_connection_finish(request);
-}
-
-static int run_same(const char *address, unsigned threads) {
-    CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
-    struct listener_options options = {.address = address, .socket_mode = 0660};
-    CZ_CLEANUP(cz_log_close) struct log log = {0};
-    const struct log_settings to_stderr = {.refusals = true};
-    struct server_settings settings = {
-        .threads = threads,
-        .log = &log,
-        .connection = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10}};
-    struct handler handler = {.answer = answer};
-    struct error error = {0};
-    if (cz_log_open(&log, &to_stderr, &error) && cz_listener_open(&listener, &options, &error) &&
-        cz_workers_run(&listener, &settings, &handler, &error))
-        return 0;
-    fprintf(stderr, "null-authorizer: %s\n", error.message);
-    return 1;
-}
+#ifdef NULL_LIBFCGI
 
 static int listening;
 
@@ -53,27 +33,72 @@ static void *work(void *unused) {
     return unused;
 }
 
-static int run_libfcgi(const char *path, unsigned threads) {
+static bool serve(const struct listener *listener, unsigned threads, struct error *error) {
     if (FCGX_Init() != 0)
-        return 1;
-    umask(0117);
-    listening = FCGX_OpenSocket(path, CZ_LISTEN_BACKLOG);
+        return cz_error_set(error, "libfcgi cannot be initialised");
+    listening = listener->fd;
     for (unsigned i = 1; i < threads; i++) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, work, NULL) != 0)
-            return 1;
+            return cz_error_set(error, "no thread can be started");
     }
     work(NULL);
-    return 1;
+    return true;
+}
+
+#else
+
+static void answer(void *unused, FCGX_Request *request) {
+    (void)unused;
+    FCGX_PutStr(approval, sizeof approval - 1, request->out);
+    cz_connection_finish(request);
+}
+
+static bool serve(const struct listener *listener, unsigned threads, struct error *error) {
+    CZ_CLEANUP(cz_log_close) struct log log = {0};
+    const struct log_settings to_stderr = {.refusals = true};
+    struct server_settings settings = {
+        .threads = threads,
+        .log = &log,
+        .connection = {.read_timeout = 5, .write_timeout = 5, .request_deadline = 10}};
+    struct handler handler = {.answer = answer};
+    return cz_log_open(&log, &to_stderr, error) &&
+           cz_workers_run(listener, &settings, &handler, error);
+}
+
+#endif
+
+/* lighttpd names the file in the first argument, Apache in a variable. */
+static int write_file(const char *name) {
+    if (name == NULL)
+        name = getenv("PATH_TRANSLATED");
+    FILE *file = name != NULL ? fopen(name, "rb") : NULL;
+    char piece[16384];
+    size_t got;
+    if (file == NULL)
+        return 1;
+    fputs("Content-Type: text/plain\r\n\r\n", stdout);
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0)
+        fwrite(piece, 1, got, stdout);
+    fclose(file);
+    return fflush(stdout) != 0;
 }
 
 int main(int argc, char **argv) {
-    CZ_CLEANUP(cz_free_ptr) char *address = NULL;
-    unsigned threads = argc == 4 ? (unsigned)atoi(argv[3]) : 0;
-    if (threads < 1 || threads > 256 || asprintf(&address, "unix:%s", argv[2]) < 0) {
-        fputs("usage: null-authorizer libfcgi|same SOCKET THREADS\n", stderr);
-        return 2;
-    }
-    return strcmp(argv[1], "same") == 0 ? run_same(address, threads)
-                                        : run_libfcgi(argv[2], threads);
+    CZ_CLEANUP(cz_listener_close) struct listener listener = {.fd = -1};
+    struct listener_options options = {.socket_mode = 0660};
+    struct error error = {0};
+    if (cz_started_as_cgi())
+        return write_file(argc > 1 ? argv[argc - 1] : NULL);
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--listen") == 0)
+            options.address = argv[i + 1];
+    bool good = options.address != NULL ? cz_listener_open(&listener, &options, &error)
+                                        : cz_listener_inherit(&listener, false) ||
+                                              cz_error_set(&error, "neither --listen nor a socket");
+    /* as many as certauthz has by default */
+    if (good && serve(&listener, (unsigned)sysconf(_SC_NPROCESSORS_ONLN), &error))
+        return 0;
+    fprintf(stderr, "null-authorizer: %s\n", error.message);
+    return 1;
 }

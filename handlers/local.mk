@@ -61,11 +61,15 @@ handlers_gate_gate_SOURCES = \
 	handlers/gate/settings.c handlers/gate/settings.h \
 	handlers/gate/tree.c handlers/gate/tree.h
 
-check_PROGRAMS += handlers/gate/test-gate
-TESTS += handlers/gate/test-gate
+check_PROGRAMS += handlers/gate/test-gate handlers/gate/test-gate-replies
+TESTS += handlers/gate/test-gate handlers/gate/test-gate-replies
 handlers_gate_test_gate_CPPFLAGS = $(GATE_CPPFLAGS)
 handlers_gate_test_gate_LDADD = handlers/gate/libgate.a $(CORE_LIBS)
-handlers_gate_test_gate_SOURCES = handlers/gate/test-gate.c tests/tap.h
+handlers_gate_test_gate_SOURCES = handlers/gate/test-gate.c handlers/gate/test-gate.h tests/tap.h
+handlers_gate_test_gate_replies_CPPFLAGS = $(GATE_CPPFLAGS)
+handlers_gate_test_gate_replies_LDADD = handlers/gate/libgate.a $(CORE_LIBS)
+handlers_gate_test_gate_replies_SOURCES = handlers/gate/test-gate-replies.c \
+	handlers/gate/test-gate.h tests/tap.h
 
 check_PROGRAMS += handlers/gate/test-gate-files
 TESTS += handlers/gate/test-gate-files

@@ -99,6 +99,7 @@ UNIT_TESTS = \
 	tests/unit/test-config-revocation \
 	tests/unit/test-load \
 	tests/unit/test-loop \
+	tests/unit/test-program \
 	tests/unit/test-generation \
 	tests/unit/test-watch \
 	tests/unit/test-reloader \
@@ -218,6 +219,7 @@ tests_unit_test_config_LDADD = $(UNIT_LIBS)
 tests_unit_test_config_revocation_LDADD = $(UNIT_LIBS)
 tests_unit_test_load_LDADD = $(UNIT_LIBS)
 tests_unit_test_loop_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_program_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_generation_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_watch_LDADD = $(UNIT_LIBS)
 tests_unit_test_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1,--wrap=inotify_add_watch

@@ -282,8 +282,11 @@ static void conclude(struct prober *prober, CURL *easy, CURLcode code) {
     if (status >= 101)
         return;
     reply->failure = code == CURLE_OK ? FAILURE_CLOSED : failure_of(code);
-    cz_error_set(&reply->why, "%s",
-                 prober->detail[0] != '\0' ? prober->detail : curl_easy_strerror(code));
+    cz_error_set(&reply->why, "%s%s",
+                 prober->detail[0] != '\0' ? prober->detail : curl_easy_strerror(code),
+                 code == CURLE_PEER_FAILED_VERIFICATION
+                     ? "; the URL needs a name of the server's certificate, and --ca its CA"
+                     : "");
 }
 
 static void free_easy(CURL **easy) {

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "refresh/refresher.h"
+#include "server/loop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,6 +123,8 @@ static bool launch(struct refresher *refresher, const struct import *import) {
         return false;
     }
     imports->pipe = heard;
+    imports->until = cz_loop_now() + CZ_IMPORT_SECONDS_MAX * 1000;
+    imports->too_long = false;
     heard = -1;
     return true;
 }
@@ -157,7 +160,12 @@ struct pollfd cz_imports_polled(const struct imports *imports) {
 }
 
 int cz_imports_wait(const struct imports *imports) {
-    return imports->child != 0 && imports->pipe < 0 ? END_MILLISECONDS : -1;
+    if (imports->child == 0)
+        return -1;
+    if (imports->pipe < 0 || imports->too_long)
+        return END_MILLISECONDS;
+    int64_t left = imports->until - cz_loop_now();
+    return left > 0 ? (int)left : 0;
 }
 
 /* --- what it tells --- */
@@ -208,7 +216,10 @@ static void hear(struct imports *imports) {
 /* NULL: it came to its end. */
 static const char *judge_end(const struct imports *imports, bool known, int status,
                              struct error *error) {
-    if (known && WIFSIGNALED(status))
+    if (known && WIFSIGNALED(status) && imports->too_long)
+        cz_error_set(error, "its import took longer than %d minutes, and was ended",
+                     CZ_IMPORT_SECONDS_MAX / 60);
+    else if (known && WIFSIGNALED(status))
         cz_error_set(error, "its import ended by signal %d (%s)", WTERMSIG(status),
                      strsignal(WTERMSIG(status)));
     else if (known && WEXITSTATUS(status) != 0)
@@ -224,6 +235,10 @@ bool cz_imports_advance(struct refresher *refresher, struct error *error) {
     int status = 0;
     if (imports->child == 0)
         return true;
+    if (!imports->too_long && cz_loop_now() >= imports->until) {
+        imports->too_long = true;
+        kill(imports->child, SIGKILL);
+    }
     if (imports->pipe >= 0) {
         hear(imports);
         if (imports->told.failed || !take_messages(refresher))

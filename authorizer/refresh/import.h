@@ -18,6 +18,8 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/* For one. The largest list takes two, and a minute on a machine that is busy throughout. */
+#define CZ_IMPORT_SECONDS_MAX 900
 /* Lists that wait on the disk; no others are fetched meanwhile. */
 #define CZ_IMPORTS_FETCHED_MAX 16
 
@@ -59,6 +61,8 @@ struct imports {
     bool hurry;
 
     pid_t child;          /* 0: none */
+    int64_t until;        /* cz_loop_now at which it is killed */
+    bool too_long;        /* that has come */
     int pipe;             /* what it tells comes here; -1: all has come */
     struct buffer told;   /* of a message that is not whole yet */
     size_t greatest;      /* number that it has told of */

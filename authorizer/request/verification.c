@@ -61,6 +61,16 @@ static enum reason reason_of(struct bytes text) {
     return REASON_SERVER_VERIFICATION_FAILED;
 }
 
+/* Without the certificate it is the web server's own list of CAs that a reader has to look at. */
+static const char *detail_of(enum reason reason, bool at_hand) {
+    if (at_hand)
+        return "the web server found fault with it (SSL_CLIENT_VERIFY)";
+    if (reason == REASON_NO_PATH_TO_TRUST_ANCHOR)
+        return "the web server knows no issuer of it (SSL_CLIENT_VERIFY) and did not hand it over; "
+               "are roots and intermediates in its own file of CAs?";
+    return "the web server found fault with it (SSL_CLIENT_VERIFY) and did not hand it over";
+}
+
 static struct server_verification failed(struct bytes text, bool at_hand) {
     enum reason reason = reason_of(text);
     if (at_hand && reason == REASON_NO_PATH_TO_TRUST_ANCHOR)
@@ -68,9 +78,7 @@ static struct server_verification failed(struct bytes text, bool at_hand) {
     return (struct server_verification){
         .presented = true,
         .reason = at_hand ? REASON_SERVER_VERIFICATION_FAILED : reason,
-        .detail = at_hand ? "the web server found fault with it (SSL_CLIENT_VERIFY)"
-                          : "the web server found fault with it (SSL_CLIENT_VERIFY) and did not "
-                            "hand it over",
+        .detail = detail_of(reason, at_hand),
     };
 }
 

@@ -23,7 +23,9 @@ $HTTP["url"] =~ "^/plain/" { cgi.assign = ( ".cgi" => "" ) }'
     settings_keep
     gate_start lighttpd
     export PORT_LIGHTTPD=$LAB_PORT
-    lab_start_on_free_port lax
+    # shellcheck disable=SC2016
+    LAX_CONF=$LAB_SOURCE/lighttpd-conf/gate.conf LAX_EXTRA='server.modules += ( "mod_rewrite" )
+url.rewrite-once = ( "^/members/(.*)" => "/admin/$1" )' lab_start_on_free_port lax
     export PORT_LAX=$LAB_PORT
 }
 
@@ -37,28 +39,6 @@ setup() {
 
 teardown() {
     settings_restore
-}
-
-# lighttpd as somebody might run it who did not copy our server.http-parseopts, and rewrites URLs.
-lab_configure_lax() {
-    sed -e '/^server.http-parseopts = (/,/^)/d' -e 's/"mod_openssl",/"mod_openssl", "mod_rewrite",/' \
-        "$LAB_SOURCE/lighttpd-conf/gate.conf" >"$LAB/etc/lax.conf"
-    cat >>"$LAB/etc/lax.conf" <<'CONF'
-server.http-parseopts = (
-    "header-strict"       => "disable",
-    "host-strict"         => "disable",
-    "host-normalize"      => "disable",
-    "url-normalize"       => "disable",
-    "url-ctrls-reject"    => "disable",
-)
-url.rewrite-once = ( "^/members/(.*)" => "/admin/$1" )
-CONF
-    LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
-    mv "$LAB/etc/lighttpd-site.conf" "$LAB/etc/lax-site.conf"
-}
-
-lab_spawn_lax() {
-    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax-site.conf"
 }
 
 lax() {

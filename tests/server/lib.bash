@@ -89,13 +89,13 @@ lab_become() {
 }
 
 # lab_running PROGRAM: processes that run this program of the laboratory ("*": any), whoever
-# started them.
+# started them, and whether its file is still there or not.
 lab_running() {
     local exe target
     for exe in /proc/[0-9]*/exe; do
         target=$(readlink -- "$exe" 2>/dev/null) || continue
         # shellcheck disable=SC2053 # a pattern
-        if [[ $target == "$LAB"/bin/$1 ]]; then
+        if [[ ${target% (deleted)} == "$LAB"/bin/$1 ]]; then
             exe=${exe#/proc/}
             echo "${exe%/exe}"
         fi
@@ -374,7 +374,7 @@ lab_configure_apache() {
     {
         for module in mpm_event authn_core authz_core authz_host access_compat unixd log_config \
             mime dir env headers setenvif socache_shmcb ssl fcgid cgi authnz_fcgi auth_basic \
-            authn_file authz_user http2 proxy proxy_fcgi proxy_http; do
+            authn_file authz_user alias http2 proxy proxy_fcgi proxy_http; do
             # Some distributions link a few of them into the program itself.
             [[ ! -e $modules/mod_$module.so ]] ||
                 echo "LoadModule ${module}_module \"$modules/mod_$module.so\""

@@ -1,6 +1,7 @@
 # The tests against real web servers, which ./check runs; they are only handed on here.
 EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/apache-doors.bats \
+	tests/server/apache-example.bats \
 	tests/server/apache-htaccess.bats \
 	tests/server/apache-passwords.bats \
 	tests/server/backend.py \
@@ -21,8 +22,8 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/doors/lighttpd-gnutls.bash \
 	tests/server/doors/lighttpd-tcp.bash \
 	tests/server/doors/lighttpd-unix.bash \
-	tests/server/doors/lighttpd.bash \
 	tests/server/doors/nginx.bash \
+	tests/server/doors_lighttpd.bash \
 	tests/server/downstream.bash \
 	tests/server/failures-apache.bats \
 	tests/server/failures-lighttpd.bats \
@@ -38,6 +39,10 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/https_client.py \
 	tests/server/ldap_server.py \
 	tests/server/lib.bash \
+	tests/server/lighttpd-around.bats \
+	tests/server/lighttpd-bin-path.bats \
+	tests/server/lighttpd-gnutls.bats \
+	tests/server/lighttpd-tcp.bats \
 	tests/server/listen_on_stdin.py \
 	tests/server/log.bats \
 	tests/server/log_daemon.py \

@@ -19,8 +19,11 @@ open_door() {
     change_config 'request_deadline = 10' 'request_deadline = 3'
     change_config 'read_timeout = 5' 'read_timeout = 3'
     export LAB_AUTHORIZER_TIMEOUT=4
-    # mod_fcgid starts a program that ended too often only after some time, unless told otherwise.
-    export LAB_APACHE_EXTRA="<IfModule mod_fcgid.c>
+    # mod_fcgid starts a program that ended too often only after some time, unless told otherwise;
+    # and a connection is kept as long as a busy machine needs for the next request.
+    export LAB_LIGHTTPD_EXTRA="server.max-keep-alive-idle := 60"
+    export LAB_APACHE_EXTRA="KeepAliveTimeout 60
+<IfModule mod_fcgid.c>
     FcgidSpawnScoreUpLimit 100000
     FcgidErrorScanInterval 1
     FcgidZombieScanInterval 1
@@ -34,9 +37,11 @@ at_door() {
     local word
     DOOR_PROGRAM=$LAB/bin/certauthz
     DOOR_GIVES_UP=soon
+    # shellcheck disable=SC2034 # by its name, below
+    DOOR_REASONS=(no-certificate no-path-to-trust-anchor)
     # shellcheck source=/dev/null
     source "$HERE/doors/$1.bash"
-    for word in DOOR_TLS DOOR_DOWNSTREAMS; do
+    for word in DOOR_TLS DOOR_DOWNSTREAMS DOOR_REASONS; do
         declare -n words=$word
         export "MATRIX_${word#DOOR_}=${words[*]}"
     done

@@ -11,8 +11,8 @@
     unanswered   while nobody decides nothing leaves, whoever asks
 
 The door is described by what the file in doors/ says, in the environment: MATRIX_TLS,
-MATRIX_DOWNSTREAMS, MATRIX_DENIAL, MATRIX_WITHOUT and MATRIX_GIVES_UP, each with blanks between its
-words. Requests run at the same time. Each cell of the matrix prints one line when it ends, "ok" or "FAILED" and which
+MATRIX_DOWNSTREAMS, MATRIX_DENIAL, MATRIX_REASONS, MATRIX_WITHOUT and MATRIX_GIVES_UP, each with
+blanks between its words. Requests run at the same time. Each cell of the matrix prints one line when it ends, "ok" or "FAILED" and which
 it was; the exit status is 0 only if all were ok.
 """
 
@@ -30,9 +30,9 @@ AT_ONCE = {"served": 8, "whole": 3, "refused": 8, "unanswered": 64, "serves": 1}
 LARGE = 100_000_000
 RAW_KEPT = 65536
 PAGE_MAX = 16384
-# What certauthz logs for those that web servers let through to it; the other they may refuse
-# themselves: with 400, or by ending the handshake.
-REASONS = {"none": "no-certificate", "untrusted": "no-path-to-trust-anchor"}
+# Those that the door tells a reason for, and one that the web server may refuse itself: with 400,
+# or by ending the handshake.
+REASONED = ("none", "untrusted")
 WEB_SERVER_REFUSES = "expired"
 
 PATHS = {
@@ -239,9 +239,13 @@ def judge_refused(certificate):
             if reply.status not in (400, 0):
                 expect("status", reply.status, 403)
             return
+        reason = words("MATRIX_REASONS")[REASONED.index(certificate)]
+        if reason == "handshake":
+            expect("status", reply.status, 0)
+            return
         expect("status and failure", (reply.status, reply.error), (403, None))
         if os.environ["MATRIX_DENIAL"] == "ours" and request.method != "HEAD":
-            expect("reason", json.loads(reply.body)["reason"], REASONS[certificate])
+            expect("reason", json.loads(reply.body)["reason"], reason)
     return judge
 
 
@@ -278,7 +282,7 @@ def phase_refused():
     """Each request on a connection of its own, and then all of them on one."""
     return [Cell(f"TLS {tls}, {certificate}, {downstream}, {name_of(requests)}",
                  Client(certificate, tls), requests, judge_refused(certificate))
-            for tls in words("MATRIX_TLS") for certificate in (*REASONS, WEB_SERVER_REFUSES)
+            for tls in words("MATRIX_TLS") for certificate in (*REASONED, WEB_SERVER_REFUSES)
             for downstream in words("MATRIX_DOWNSTREAMS")
             for every in [forbidden_requests(downstream)]
             for requests in [every, *([one] for one in every)]]

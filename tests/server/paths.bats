@@ -18,27 +18,6 @@ teardown_file() {
     close_lab
 }
 
-# lighttpd as somebody might run it who did not copy our server.http-parseopts: nothing is
-# normalised or refused before certauthz is asked.
-lab_configure_lax() {
-    sed -e '/^server.http-parseopts = (/,/^)/d' "$LAB_SOURCE/lighttpd-conf/certauthz.conf" >"$LAB/etc/lax.conf"
-    cat >>"$LAB/etc/lax.conf" <<'CONF'
-server.http-parseopts = (
-    "header-strict"       => "disable",
-    "host-strict"         => "disable",
-    "host-normalize"      => "disable",
-    "url-normalize"       => "disable",
-    "url-ctrls-reject"    => "disable",
-)
-CONF
-    LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
-    mv "$LAB/etc/lighttpd" "$LAB/etc/lax"
-}
-
-lab_spawn_lax() {
-    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax/example-site.conf"
-}
-
 on() {
     if [[ $1 = lax ]]; then
         SERVER=lighttpd

@@ -12,6 +12,30 @@ hide_admin() {
     done
 }
 
+# lab_start_on_free_port lax: lighttpd as somebody might run it who did not copy our
+# server.http-parseopts: nothing is normalised or refused before it is asked who may. LAX_CONF is in
+# the place of lighttpd-conf/certauthz.conf, LAX_EXTRA are further lines.
+lab_configure_lax() {
+    sed -e '/^server.http-parseopts = (/,/^)/d' \
+        "${LAX_CONF:-$LAB_SOURCE/lighttpd-conf/certauthz.conf}" >"$LAB/etc/lax.conf"
+    cat >>"$LAB/etc/lax.conf" <<CONF
+server.http-parseopts = (
+    "header-strict"       => "disable",
+    "host-strict"         => "disable",
+    "host-normalize"      => "disable",
+    "url-normalize"       => "disable",
+    "url-ctrls-reject"    => "disable",
+)
+${LAX_EXTRA-}
+CONF
+    LAB_LIGHTTPD_CONF=$LAB/etc/lax.conf lab_configure_lighttpd
+    mv "$LAB/etc/lighttpd" "$LAB/etc/lax"
+}
+
+lab_spawn_lax() {
+    lab_spawn lax "$(PATH=$PATH:/usr/local/sbin:/usr/sbin command -v lighttpd)" -D -f "$LAB/etc/lax/example-site.conf"
+}
+
 # stays_closed: none of the targets on standard input yields the secret without a certificate,
 # and the server is there afterwards.
 stays_closed() {

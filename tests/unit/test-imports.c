@@ -162,6 +162,35 @@ static void test_ends(void) {
     close_refresher(&refresher);
 }
 
+static void go_on_for_ever(int tell_to) {
+    tell(tell_to, 1, "one");
+    for (;;)
+        pause();
+}
+
+/* It stays within its time until that is made to come. */
+static void test_time(void) {
+    struct refresher refresher;
+    open_refresher(&refresher);
+    deed = go_on_for_ever;
+    want(&refresher, "a");
+    want(&refresher, "b");
+    cz_buffer_clear(&heard);
+    cz_imports_start(&refresher);
+    step(&refresher);
+    tap_is(cz_buffer_text(&heard), "a: 1 one\n", "one that goes on for ever is heard");
+    int wait = cz_imports_wait(&refresher.imports);
+    tap_ok(wait > 0 && wait <= CZ_IMPORT_SECONDS_MAX * 1000, "and looked at when its time ends");
+    refresher.imports.until = 0;
+    tap_is_int(cz_imports_wait(&refresher.imports), 0, "which has come");
+    deed = end_well;
+    tap_is(run(&refresher),
+           "a: ends at 1: its import took longer than 15 minutes, and was ended\n"
+           "b: 1 one\nb: 2 two\nb: ends at 2: whole\n",
+           "so it is ended, and the next one comes");
+    close_refresher(&refresher);
+}
+
 static void test_order(void) {
     struct refresher refresher;
     open_refresher(&refresher);
@@ -358,6 +387,7 @@ static void test_parent_killed(void) {
 int main(void) {
     stores_begin();
     test_ends();
+    test_time();
     test_order();
     test_no_child();
     test_child();

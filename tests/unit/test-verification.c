@@ -109,6 +109,11 @@ static void test_details(void) {
     tap_is(cz_server_verification(&request).detail,
            "the web server found fault with it (SSL_CLIENT_VERIFY) and did not hand it over",
            "a fault, and none at hand");
+    request.verify = TEXT("FAILED:unable to get local issuer certificate");
+    tap_is(cz_server_verification(&request).detail,
+           "the web server knows no issuer of it (SSL_CLIENT_VERIFY) and did not hand it over; "
+           "are roots and intermediates in its own file of CAs?",
+           "no issuer, and none at hand");
     request.verify = TEXT("SUCCESS");
     tap_is(cz_server_verification(&request).detail,
            "SSL_CLIENT_VERIFY says that there is a certificate, and SSL_CLIENT_CERT is not set; "

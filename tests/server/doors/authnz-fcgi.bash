@@ -42,7 +42,3 @@ door_listens_to() {
     grep -qiE ": 0100007F:$(printf %04X "$LAB_CERTAUTHZ_PORT") [0-9A-F:]* 0A " /proc/net/tcp ||
         ! lab_pid "$1" >/dev/null
 }
-
-door_authorizer() {
-    cp -- "$1" "$LAB/bin/certauthz"
-}

@@ -14,17 +14,10 @@ door_start() {
 }
 
 door_pids() {
-    local pid
-    for pid in $(lab_leftovers); do
-        [[ $(readlink "/proc/$pid/exe") != "$LAB/bin/certauthz"?( \(deleted\)) ]] || echo "$pid"
-    done
+    lab_running certauthz
 }
 
 # mod_fcgid starts others by itself.
 door_revive() {
     :
-}
-
-door_authorizer() {
-    cp -- "$1" "$LAB/bin/certauthz"
 }

@@ -19,7 +19,3 @@ door_start_all() {
 door_pids() {
     lab_running certauthz
 }
-
-door_authorizer() {
-    cp -- "$1" "$LAB/bin/certauthz"
-}
