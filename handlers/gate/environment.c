@@ -30,6 +30,13 @@ static bool is_named(const char *variable, struct bytes name) {
     return strncmp(variable, (const char *)name.data, name.len) == 0 && variable[name.len] == '=';
 }
 
+static bool begins_with_any(const char *variable, const char *const *beginnings, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(variable, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
 static void copy(struct gate_environment *environment, const char *variable) {
     const char *equals = strchr(variable, '=');
     CZ_CLEANUP(cz_free_ptr) char *name = strndup(variable, (size_t)(equals - variable));
@@ -39,11 +46,18 @@ static void copy(struct gate_environment *environment, const char *variable) {
         environment->failed = true;
 }
 
+/* What the gate says itself, and what is for other ways to ask certauthz: on shared hosting the
+ * .htaccess files of others can set variables. */
+static bool is_for_others(const char *variable) {
+    static const char *const beginnings[] = {"REDIRECT_URI=", "FCGI_ROLE=", "CERTAUTHZ_"};
+    return begins_with_any(variable, beginnings, CZ_COUNT(beginnings));
+}
+
 void gate_environment_ask(struct gate_environment *environment, const struct gate_call *call) {
     CZ_CLEANUP(cz_buffer_release) struct buffer path = {0};
     gate_url_encode(&path, cz_buffer_view(&call->url));
     for (char *const *variable = call->variables; *variable != NULL; variable++)
-        if (strchr(*variable, '=') != NULL && !is_named(*variable, CZ_BYTES("REDIRECT_URI")))
+        if (strchr(*variable, '=') != NULL && !is_for_others(*variable))
             copy(environment, *variable);
     environment->failed |= path.failed;
     add(environment, "REDIRECT_URI", cz_buffer_view(&path));
@@ -54,10 +68,7 @@ static bool is_replaced(const char *variable) {
     static const char *const beginnings[] = {
         "PATH_INFO=", "PATH_TRANSLATED=", "SCRIPT_NAME=", "SCRIPT_FILENAME=",
         "REDIRECT_",  "CERTAUTHZ",        "CERT_"};
-    for (size_t i = 0; i < CZ_COUNT(beginnings); i++)
-        if (strncmp(variable, beginnings[i], strlen(beginnings[i])) == 0)
-            return true;
-    return false;
+    return begins_with_any(variable, beginnings, CZ_COUNT(beginnings));
 }
 
 static bool is_claimed(const char *variable, struct bytes claims) {

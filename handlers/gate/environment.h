@@ -14,7 +14,8 @@ struct gate_environment {
 };
 
 /* The call's, with its path in place of what the client wrote: what is decided on is what is
- * served. */
+ * served. FCGI_ROLE and CERTAUTHZ_..., which have certauthz go by other paths and policies, are
+ * left out. */
 void gate_environment_ask(struct gate_environment *environment, const struct gate_call *call);
 
 /*

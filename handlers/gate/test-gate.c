@@ -109,11 +109,11 @@ static void test_approval(void) {
 /* --- what a program is given ------------------------------------------------------------- */
 
 static char *const *const served = VARIABLES(
-    "PATH=/bin", "REQUEST_URI=/m/x.cgi/a%20b?c", "REDIRECT_URI=/forged",
-    "REDIRECT_URL=/m/x.cgi/a b", "REDIRECT_STATUS=200", "REDIRECT_HANDLER=cert-gate",
-    "SSL_CLIENT_CERT=pem", "REMOTE_USER=basic", "CERT_SUBJECT=CN=forged", "CERTAUTHZ=granted",
-    "CERTAUTHZ_ROLES=admin", "HTTP_CERT_SUBJECT=x", "PATH_INFO=/m/x.cgi/a b",
-    "PATH_TRANSLATED=/srv/m/x.cgi/a b", "SCRIPT_NAME=/cgi-bin/gate.cgi",
+    "FCGI_ROLE=RESPONDER", "CERTAUTHZ_PATH=/public/", "CERTAUTHZ_POLICY=open", "PATH=/bin",
+    "REQUEST_URI=/m/x.cgi/a%20b?c", "REDIRECT_URI=/forged", "REDIRECT_URL=/m/x.cgi/a b",
+    "REDIRECT_STATUS=200", "REDIRECT_HANDLER=cert-gate", "SSL_CLIENT_CERT=pem", "REMOTE_USER=basic",
+    "CERT_SUBJECT=CN=forged", "CERTAUTHZ=granted", "CERTAUTHZ_ROLES=admin", "HTTP_CERT_SUBJECT=x",
+    "PATH_INFO=/m/x.cgi/a b", "PATH_TRANSLATED=/srv/m/x.cgi/a b", "SCRIPT_NAME=/cgi-bin/gate.cgi",
     "SCRIPT_FILENAME=/srv/cgi-bin/gate.cgi", "DOCUMENT_ROOT=/srv", "QUERY_STRING=c", "broken");
 
 static const char *value(const struct gate_environment *environment, const char *name) {
@@ -136,6 +136,8 @@ static void test_asking(void) {
     tap_is_int((long long)count_of(&environment, "REDIRECT_URI="), 1, "stands there once");
     tap_is(value(&environment, "SSL_CLIENT_CERT"), "pem", "the certificate is handed on");
     tap_is(value(&environment, "REQUEST_URI"), "/m/x.cgi/a%20b?c", "and what the client wrote");
+    tap_is_int((long long)count_of(&environment, "FCGI_ROLE="), 0, "no role");
+    tap_is_int((long long)count_of(&environment, "CERTAUTHZ_"), 0, "no path and policy of others");
     gate_call_release(&call);
 }
 

@@ -271,6 +271,28 @@ finish_request() {
     grep -q "has finished its requests and leaves" "$LAB/log/drained.log"
 }
 
+# wait_on_tcp COUNT: so many connections wait at $address to be accepted.
+wait_on_tcp() {
+    local at waiting
+    printf -v at '0100007F:%04X' "${address##*:}"
+    waiting=$(awk -v at="$at" '$2 == at && $4 == "0A" { split($5, queue, ":"); print queue[2] }' /proc/net/tcp)
+    ((0x${waiting:-0} == $1))
+}
+
+@test "certauthz: on SIGTERM connections that wait on TCP are still answered" {
+    spawn_tcp queued 127.0.0.1
+    kill -STOP "$spawned"
+    "$HERE/fcgi_client.py" "$address" parallel 24 --certificate "$GOOD" >"$LAB/tmp/queued" 3>&- &
+    local client=$!
+    lab_await wait_on_tcp 24
+    kill -TERM "$spawned"
+    kill -CONT "$spawned"
+    wait "$client"
+    answers=$(<"$LAB/tmp/queued")
+    expect "number of whole grants" "$(found 'select(.ended and .status == 200) | .status' | wc -l)" 24
+    ends_with 0 "$spawned"
+}
+
 @test "certauthz: SIGINT ends it in order too" {
     spawn_on interrupted
     kill -INT "$spawned"

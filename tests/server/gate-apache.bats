@@ -226,6 +226,20 @@ check_decided() {
     no_secret_in "$reply_body"
 }
 
+# Apache looks for an index by a subrequest, and in that way SetEnv reaches the gate.
+@test "gate, Apache: no other folder's .htaccess brings a certificate along" {
+    local line certificate
+    certificate=$(jq -rRs @uri "$LAB/pki/good.pem")
+    mkdir -p "$LAB/site/others"
+    for line in DirectoryIndex FallbackResource "ErrorDocument 404"; do
+        printf '%s\n' "SetEnv REDIRECT_STATUS 200" "SetEnv REDIRECT_URL /admin/secret.txt" \
+            "SetEnv SSL_CLIENT_VERIFY SUCCESS" "SetEnv SSL_CLIENT_CERT $certificate" \
+            "$line /cgi-bin/gate.cgi/admin/secret.txt" >"$LAB/site/others/.htaccess"
+        nothing_leaves_by /others/
+        nothing_leaves_by /others/missing
+    done
+}
+
 @test "gate, Apache: one folder's handler does not serve another folder" {
     mkdir -p "$LAB/site/elsewhere"
     cp "$LAB/site/admin/.htaccess" "$LAB/site/elsewhere/"

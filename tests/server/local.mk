@@ -22,8 +22,8 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/doors/lighttpd-gnutls.bash \
 	tests/server/doors/lighttpd-tcp.bash \
 	tests/server/doors/lighttpd-unix.bash \
-	tests/server/doors/lighttpd.bash \
 	tests/server/doors/nginx.bash \
+	tests/server/doors_lighttpd.bash \
 	tests/server/downstream.bash \
 	tests/server/failures-apache.bats \
 	tests/server/failures-lighttpd.bats \
@@ -39,7 +39,10 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/https_client.py \
 	tests/server/ldap_server.py \
 	tests/server/lib.bash \
+	tests/server/lighttpd-around.bats \
 	tests/server/lighttpd-bin-path.bats \
+	tests/server/lighttpd-gnutls.bats \
+	tests/server/lighttpd-tcp.bats \
 	tests/server/listen_on_stdin.py \
 	tests/server/log.bats \
 	tests/server/log_daemon.py \

@@ -21,6 +21,7 @@ setup_file() {
     export LAB_LIGHTTPD_EXTRA="var.certauthz_password_file = \"$LAB/etc/passwords\"
 include \"certauthz-passwords.conf\""
     lab_start certauthz
+    lab_start backend
     lab_start lighttpd
 }
 
@@ -76,6 +77,16 @@ TABLE
                 no_secret_in "$replies"
             done
         done
+    done
+}
+
+@test "passwords-lighttpd: a password does not make a bad certificate good" {
+    local certificate
+    for certificate in expired server-only; do
+        talk "$certificate" 1.3 "header Authorization: $(basic alice "$PASSWORD")" \
+            "GET /members/secret.txt" "GET /vault/secret.txt" "GET /public/file.txt"
+        expect "statuses with $certificate" "$(statuses)" "403 403 200"
+        no_secret_in "$replies"
     done
 }
 
@@ -138,6 +149,19 @@ told() {
     expect subject "$(told CERT_SUBJECT)" "CN=good client,OU=production,O=Example"
     talk good 1.3 "GET /members/echo.cgi"
     expect user "$(told REMOTE_USER), $(told AUTH_TYPE)" "CN=good client,OU=production,O=Example, Certificate"
+}
+
+@test "passwords-lighttpd: a back end is told by lighttpd's own Forwarded alone" {
+    local -a forged=()
+    local name
+    for name in Forwarded X-Forwarded-For Remote-User X-Remote_User Cert-Subject Certauthz_Roles; do
+        forged+=("header $name: 192.0.2.1;remote_user=eve")
+    done
+    talk good 1.3 "${forged[@]}" "header Connection: Forwarded" "GET /backend/x"
+    expect status "$(statuses)" 200
+    expect_like "what it is told" "$(of 1 .body | jq -r .variables.forwarded)" \
+        'for=127.0.0.1;proto=https;host="*";remote_user="CN=good client,OU=production,O=Example"'
+    expect_like "all that it is told" "$(of 1 .body)" "!(*eve*)"
 }
 
 # What is closed to a wrong password is closed because certauthz says so, too.

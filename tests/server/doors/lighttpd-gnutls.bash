@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # lighttpd with mod_gnutls, and certauthz as a daemon on a Unix socket.
-# shellcheck source=tests/server/doors/lighttpd.bash
-source "$(dirname -- "${BASH_SOURCE[0]}")/lighttpd.bash"
+# shellcheck source=tests/server/doors_lighttpd.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/../doors_lighttpd.bash"
 
 # mod_gnutls asks for a certificate or does not, and does not tell what is wrong with one.
 DOOR_REASONS=(handshake server-verification-failed)

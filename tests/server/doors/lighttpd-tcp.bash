@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # lighttpd, and two of certauthz as daemons on TCP.
-# shellcheck source=tests/server/doors/lighttpd.bash
-source "$(dirname -- "${BASH_SOURCE[0]}")/lighttpd.bash"
+# shellcheck source=tests/server/doors_lighttpd.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/../doors_lighttpd.bash"
 
 export LAB_LIGHTTPD_STARTED=tcp LAB_LIGHTTPD_TLS=openssl
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # lighttpd, and certauthz as a daemon on a Unix socket.
-# shellcheck source=tests/server/doors/lighttpd.bash
-source "$(dirname -- "${BASH_SOURCE[0]}")/lighttpd.bash"
+# shellcheck source=tests/server/doors_lighttpd.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/../doors_lighttpd.bash"
 
 export LAB_LIGHTTPD_STARTED=unix LAB_LIGHTTPD_TLS=openssl
 
