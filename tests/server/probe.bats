@@ -107,10 +107,12 @@ broken_lighttpd() {
     start_lighttpd
 }
 
-# ask_only_if CONDITION: certauthz is asked where this holds, and static files are all there is.
+# ask_only_if CONDITION [SED-SCRIPT]: certauthz is asked where this holds, and static files are all
+# there is.
 ask_only_if() {
     broken_lighttpd "s/^include .* var\.certauthz_started .*/$1 {\n&\n}/
-        /certauthz-applications/d"
+        /certauthz-applications/d
+        ${2-}"
 }
 
 @test "probe: lighttpd's check-local lets everybody to the applications" {
@@ -131,8 +133,7 @@ ask_only_if() {
 }
 
 @test "probe: a condition on the path is got around by another case" {
-    LAB_LIGHTTPD_EXTRA='server.force-lowercase-filenames = "enable"'
-    ask_only_if '$HTTP["url"] =~ "^\/admin\/"'
+    ask_only_if '$HTTP["url"] =~ "^\/admin\/"' 's/^\(server.force-lowercase-filenames = \).*/\1"enable"/'
     probe /admin/secret.txt
     finds paths "*GET /ADMIN/SECRET.TXT*"
     finds paths "*GET /Admin/secret.txt*"
