@@ -7,6 +7,8 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/support.bash"
 # shellcheck source=tests/server/downstream.bash
 source "$(dirname -- "${BASH_SOURCE[0]}")/downstream.bash"
+# shellcheck source=tests/server/probing.bash
+source "$(dirname -- "${BASH_SOURCE[0]}")/probing.bash"
 
 open_door() {
     open_lab
@@ -53,6 +55,15 @@ all_well() {
     rm -f "$LAB/tmp/$1"
     "$HERE/matrix.py" "$1" >"$LAB/tmp/$1" 2>&1 || fail "cells of this door that are not as they should be:" \
         "$(grep -v '^ok ' "$LAB/tmp/$1")"
+}
+
+# By certauthzctl probe.
+probed() {
+    probe_as_good
+    probe /secret.txt
+    expect "holes" "$(tries hole)" "${DOOR_HOLES-}"
+    expect "untried" "$(tries untried)" ""
+    (($(jq '.tries | length' <<<"$report") > 100)) || fail "hardly anything was tried:" "$complaints"
 }
 
 # Where the door takes longer to give up than a test should, the asking ends before.

@@ -6,6 +6,8 @@ source "$LAB_SOURCE/tests/server/doors/fcgid.bash"
 
 # A proxy cannot be configured there, but the folder of its responder can be protected.
 DOOR_DOWNSTREAMS=(static cgi fastcgi php)
+# TraceEnable is the server's; no .htaccess file is read before that.
+DOOR_HOLES=$'methods: TRACE\nmethods: TRACE with the good certificate'
 
 # What the hoster has: it asks for certificates, opens everything, and lets .htaccess files close
 # it. The responder is the user's own, and its file says only which program is meant.

@@ -10,6 +10,8 @@ DOOR_DOWNSTREAMS=(static cgi php)
 DOOR_DENIAL=ours
 DOOR_WITHOUT="500"
 DOOR_PROGRAM=$LAB/home/certauthz/gate
+# TraceEnable is the server's; no .htaccess file is read before that.
+DOOR_HOLES=$'methods: TRACE\nmethods: TRACE with the good certificate'
 
 door_start() {
     gate_install apache "" &&
