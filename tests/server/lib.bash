@@ -111,11 +111,13 @@ lab_no_leftovers() {
 }
 
 lab_stop() {
-    local program=$1 pid
+    local program=$1 pid patience=5
+    # Apache may kill children of its own only after some seconds.
+    [[ $program != apache ]] || patience=20
     if pid=$(lab_pid "$program"); then
         kill -TERM "$pid" 2>/dev/null || :
-        if ! LAB_PATIENCE=5 lab_await lab_gone "$pid"; then
-            lab_say "$program (process $pid) ignored SIGTERM for 5 seconds and was killed."
+        if ! LAB_PATIENCE=$patience lab_await lab_gone "$pid"; then
+            lab_say "$program (process $pid) ignored SIGTERM for $patience seconds and was killed."
             kill -KILL "$pid" 2>/dev/null || :
         fi
         wait "$pid" 2>/dev/null || :
