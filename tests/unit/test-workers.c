@@ -175,6 +175,7 @@ static void test_limit(void) {
     set_gate(false);
     atomic_store(&refused, 0);
     send_waiters(fds, CZ_COUNT(fds));
+    await(&waiting_now, CZ_WAITING_MAX);
     await(&refused, MORE);
     tap_is_int(atomic_load(&waiting_now), CZ_WAITING_MAX, "no more than 64 wait");
     tap_ok(is_answered(send_request("/")), "and who does not is served");
