@@ -9,6 +9,8 @@ DOOR_TLS=(1.2 1.3)
 DOOR_DOWNSTREAMS=(static cgi php)
 DOOR_DENIAL=ours
 DOOR_WITHOUT="500"
+# By Timeout, which is the server's and a minute by default.
+DOOR_GIVES_UP=late
 DOOR_PROGRAM=$LAB/home/certauthz/gate
 # TraceEnable is the server's; no .htaccess file is read before that.
 DOOR_HOLES=$'methods: TRACE\nmethods: TRACE with the good certificate'

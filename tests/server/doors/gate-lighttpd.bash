@@ -8,7 +8,7 @@ DOOR_SERVER=lighttpd
 DOOR_TLS=(1.2 1.3)
 DOOR_DOWNSTREAMS=(static cgi php)
 DOOR_DENIAL=ours
-DOOR_WITHOUT="500"
+DOOR_WITHOUT="500 504"
 DOOR_PROGRAM=$LAB/home/certauthz/gate
 
 door_start() {
