@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-/* For one. The largest list takes two, and a minute on a machine that is busy throughout. */
+/* For one. A million entries take 1.2, and a minute on a machine that is busy throughout. */
 #define CZ_IMPORT_SECONDS_MAX 900
 /* Lists that wait on the disk; no others are fetched meanwhile. */
 #define CZ_IMPORTS_FETCHED_MAX 16
