@@ -339,7 +339,9 @@ static void test_memory(void) {
     long nth = 0;
     while (with_fault(&request, nth, expected, &good) && nth < 1000)
         nth++;
-    tap_ok(good && nth > 5 && nth < 1000, "where memory runs out at one of %ld places, it is told",
+    /* The transfer, its two headers, what came; and one for each wait, of which there may be few.
+     */
+    tap_ok(good && nth >= 5 && nth < 1000, "where memory runs out at one of %ld places, it is told",
            nth);
 }
 

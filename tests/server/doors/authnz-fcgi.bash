@@ -6,6 +6,8 @@ DOOR_TLS=(1.2 1.3)
 DOOR_DOWNSTREAMS=(static cgi fastcgi php proxy)
 DOOR_DENIAL=ours
 DOOR_WITHOUT="500 503 504"
+# After 30 seconds, which is in the module's code.
+DOOR_GIVES_UP=late
 
 door_start() {
     lab_add_applications
