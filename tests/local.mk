@@ -110,6 +110,7 @@ UNIT_TESTS = \
 	tests/unit/test-imply \
 	tests/unit/test-health \
 	tests/unit/test-watchman \
+	tests/unit/test-rest \
 	tests/unit/test-forerunner \
 	tests/unit/test-store-status \
 	tests/unit/test-question \
@@ -240,6 +241,7 @@ tests_unit_test_store_status_SOURCES = tests/tap.h tests/unit/test-store-status.
 tests_unit_test_store_status_LDADD = tests/unit/libsupport.a $(LIBCTL) $(STORE_LIBS)
 tests_unit_test_store_status_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_watchman_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
+tests_unit_test_rest_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_forerunner_LDADD = tests/unit/libsupport.a $(SERVER_LIBS)
 tests_unit_test_health_LDADD = tests/unit/libsupport.a $(LIBSTORE) $(EDGE_LIBS)
 tests_unit_test_health_LDFLAGS = $(FAULTY_LINKING)

@@ -1,7 +1,8 @@
 /*
  * Imports: what was fetched, or stands in a file, is decoded, judged, verified and laid into the
- * store by a child process, of the lowest priority, which rests most of the time (server/rest.h),
- * while this one goes on answering. One at a time, in the order in which they were wanted.
+ * store by a child process, of the lowest priority, which rests while others are at work
+ * (server/rest.h), while this one goes on answering. One at a time, in the order in which they were
+ * wanted.
  *
  * The child is a copy of this process, and tells over a pipe what came of each list. It has none of
  * the sockets, but the store's lock, so that nobody else writes as long as it lives; and it does
@@ -18,7 +19,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-/* For one. A million entries take 1.2, and a minute on a machine that is busy throughout. */
+/* For one. A million entries take 0.7, and a minute on a machine that is busy throughout. */
 #define CZ_IMPORT_SECONDS_MAX 900
 /* Lists that wait on the disk; no others are fetched meanwhile. */
 #define CZ_IMPORTS_FETCHED_MAX 16

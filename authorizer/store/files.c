@@ -10,7 +10,7 @@
 #include <time.h>
 
 #define LOCK_PAUSE_NANOSECONDS 10000000
-#define PIECE_MAX (256u << 10) /* bytes of one write: nothing interrupts it (server/rest.h) */
+#define PIECE_MAX (32u << 10) /* bytes of one write: nothing interrupts it (server/rest.h) */
 
 static bool failed(const char *path, const char *what, struct error *error) {
     const char *advice =
