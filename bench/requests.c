@@ -1,10 +1,10 @@
 /*
  * A web server's side of FastCGI, for the time that a reply takes: CLIENTS threads ask certauthz at
  * SOCKET for SECONDS, each request on a connection of its own, as web servers do. With a rate, so
- * many requests a second begin in all, each at its time whether or not the one before has been
- * answered late, and its time counts from then on; a rate of 0 is as fast as they are answered.
- * The certificate is sent in TEXTS forms that differ by line ends alone: so many certificates to
- * whoever remembers verdicts by their text.
+ * many requests a second begin in all, one after the other, each at its time whether or not the one
+ * before has been answered late, and its time counts from then on; a rate of 0 is as fast as they
+ * are answered. The certificate is sent in TEXTS forms that differ by line ends alone: so many
+ * certificates to whoever remembers verdicts by their text.
  *
  * Prints, in one line: requests, how many were not granted, microseconds of the median, of the
  * 99th percentile and of the slowest.
@@ -33,7 +33,9 @@ struct load {
     struct sockaddr_un address;
     struct buffer *requests; /* one for each form of the certificate */
     size_t request_count;
-    double begin, end, apart; /* microseconds; apart: between two of one client's, 0: at once */
+    double begin, end; /* microseconds */
+    double apart;      /* between two of one client's, 0: at once */
+    double later;      /* each client than the one before */
 };
 
 struct client {
@@ -133,7 +135,7 @@ static void note_time(struct client *client, double microseconds) {
 static void *run(void *context) {
     struct client *client = context;
     const struct load *load = client->load;
-    double due = load->begin + load->apart * (double)client->number / CLIENTS_MAX;
+    double due = load->begin + load->later * (double)client->number;
     for (size_t i = client->number * 31; due < load->end; i++) {
         if (load->apart > 0)
             wait_until(due);
@@ -185,7 +187,8 @@ int main(int argc, char **argv) {
         die("the certificate cannot be read");
     for (size_t i = 0; i < load.request_count; i++)
         make_request(&load.requests[i], (const char *)certificate.data, i);
-    load.apart = rate > 0 ? (double)count * 1e6 / rate : 0;
+    load.later = rate > 0 ? 1e6 / rate : 0;
+    load.apart = load.later * (double)count;
     load.begin = now_microseconds();
     load.end = load.begin + strtod(argv[4], NULL) * 1e6;
     for (size_t i = 0; i < count; i++) {
