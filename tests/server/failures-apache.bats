@@ -1,7 +1,7 @@
 # Apache while the certauthz that mod_fcgid starts is missing, broken, killed or stuck: 403, 5xx
 # or a closed connection, and never a file.
 
-load support
+load failures
 
 setup_file() {
     open_lab
@@ -18,15 +18,8 @@ setup() {
 }
 
 teardown() {
-    [[ $BATS_TEST_DESCRIPTION != *"ended when asked to"* ]] || return 0
-    lab_await serves_again || fail "it does not recover:" "$replies"
-    talk none 1.3 "GET /secret.txt"
-    expect "status without a certificate afterwards" "$(statuses)" 403
-}
-
-serves_again() {
-    talk good 1.3 "GET /secret.txt"
-    [[ $(statuses) = 200 && $(of 1 .body) = "$SECRET" ]]
+    is_last_test && return
+    expect_recovery
 }
 
 # The processes that mod_fcgid started, by their ids.
@@ -53,13 +46,6 @@ kill_authorizers() {
     lab_await no_authorizers
 }
 
-fails_closed() {
-    expect "statuses that are neither refusal nor failure" \
-        "$(jq -r 'select(.status != 0 and .status != 403 and .status < 500) | "\(.status) \(.step)"' <<<"$replies")" ""
-    no_secret_in "$replies"
-    [[ $replies != *"the public file"* ]] || fail "a file left that nobody had approved"
-}
-
 # At the same time, because mod_fcgid takes its time before it gives a program up.
 nothing_is_served() {
     local certificate askers=()
@@ -71,7 +57,7 @@ nothing_is_served() {
     wait "${askers[@]}"
     replies=$(cat "$LAB"/tmp/asked.*)
     expect "number of replies" "$(wc -l <<<"$replies")" 2
-    fails_closed
+    expect_failures_or_refusals
     expect "replies to come" "$(jq -r 'select(.error // "" | test("timed out")) | .step' <<<"$replies")" ""
 }
 
@@ -80,7 +66,7 @@ nothing_is_served() {
     serves_again
     signal_authorizers STOP
     talk good 1.3 "GET /secret.txt"
-    fails_closed
+    expect_failures_or_refusals
     signal_authorizers CONT
 }
 
@@ -95,7 +81,7 @@ nothing_is_served() {
     kill_authorizers
     wait "$asker"
     replies=$(<"$LAB/tmp/asked")
-    fails_closed
+    expect_failures_or_refusals
 }
 
 @test "Apache: processes that were killed are replaced" {

@@ -1,14 +1,10 @@
 # lighttpd while certauthz is gone, dead, stuck or starved: 5xx or a closed connection, and never
 # a file, not even a public one, since nobody can say that it is one.
 
-load support
+load failures
 
 setup_file() {
-    open_lab
-    export LAB_AUTHORIZER_TIMEOUT=2
-    change_config 'request_deadline = 10' 'request_deadline = 2'
-    change_config 'read_timeout = 5' 'read_timeout = 1'
-    change_config 'threads = 0' 'threads = 2'
+    open_failing_lab
     lab_start certauthz
     lab_start whoami
     lab_start lighttpd
@@ -23,88 +19,26 @@ setup() {
     SOCKET=$LAB/run/certauthz.sock
 }
 
-# What a test broke is mended here, and then everything has to be as before: lighttpd tries a
-# dead socket again after disable-time.
 teardown() {
-    local pid
-    [[ $BATS_TEST_DESCRIPTION != *"ended when asked to"* ]] || return 0
-    if pid=$(lab_pid certauthz); then
-        kill -CONT "$pid"
-        (lab_become prlimit --pid "$pid" --nofile=1024:)
-    else
-        lab_start certauthz
-    fi
-    lab_await serves_again || fail "it does not recover:" "$replies"
-    talk none 1.3 "GET /secret.txt"
-    expect "status without a certificate afterwards" "$(statuses)" 403
-}
-
-serves_again() {
-    talk good 1.3 "GET /secret.txt"
-    [[ $(statuses) = 200 && $(of 1 .body) = "$SECRET" ]]
-}
-
-# fails_closed: each reply is 5xx, or there is none at all.
-fails_closed() {
-    expect "statuses that are no failure" \
-        "$(jq -r 'select(.status != 0 and .status < 500) | "\(.status) \(.step)"' <<<"$replies")" ""
-    no_secret_in "$replies"
-    [[ $replies != *"the public file"* ]] || fail "a file left that nobody had approved"
-}
-
-certauthz_is_gone() {
-    ! lab_pid certauthz >/dev/null
+    is_last_test && return
+    revive_certauthz
+    expect_recovery
 }
 
 nothing_is_served() {
-    local certificate
-    for certificate in good none; do
-        talk "$certificate" 1.3 "GET /secret.txt" "GET /public/file.txt" "GET /whoami" \
-            "HEAD /secret.txt" "body 1000" "POST /whoami" "GET /does-not-exist"
-        expect "number of replies to $certificate" "$(statuses | wc -w)" 6
-        fails_closed
-    done
-}
-
-# Connections to the authorizer's socket that it has not taken yet, or has taken and not closed.
-connected() {
-    [[ $(grep -c " 0000[0-9]* [0-9]* 0[23] .* $SOCKET\$" /proc/net/unix) -ge $1 ]]
-}
-
-# ask_in_background COUNT CERTIFICATE: so many requests at the same time; their replies go to
-# $LAB/tmp/asked.N. collect waits for them and sets `replies`.
-ask_in_background() {
-    local at
-    askers=()
-    for ((at = 0; at < $1; at++)); do
-        "$HERE/https_client.py" --certificate "$2" "GET /secret.txt" >"$LAB/tmp/asked.$2.$at" 3>&- &
-        askers+=($!)
-    done
-}
-
-collect() {
-    wait "${askers[@]}"
-    replies=$(cat "$LAB"/tmp/asked.*)
-    rm "$LAB"/tmp/asked.*
+    expect_nothing_served
 }
 
 @test "lighttpd: without certauthz's socket nothing is served" {
-    lab_stop certauthz
-    [[ ! -e $SOCKET ]]
-    nothing_is_served
+    without_the_socket
 }
 
 @test "lighttpd: with a socket that nobody listens on nothing is served" {
-    kill -KILL "$(lab_pid certauthz)"
-    lab_await certauthz_is_gone
-    [[ -S $SOCKET ]]
-    nothing_is_served
+    with_a_dead_socket
 }
 
 @test "lighttpd: with a socket that it may not connect to nothing is served" {
-    chmod 000 "$SOCKET"
-    nothing_is_served
-    chmod 660 "$SOCKET"
+    with_a_forbidden_socket
 }
 
 @test "lighttpd: while certauthz hangs requests end in 5xx after the time limit" {
@@ -112,20 +46,14 @@ collect() {
     ask_in_background 3 good
     collect
     expect "number of replies" "$(wc -l <<<"$replies")" 3
-    fails_closed
+    expect_failures
     ask_in_background 2 none
     collect
-    fails_closed
+    expect_failures
 }
 
 @test "lighttpd: requests at hand when certauthz is killed end in 5xx" {
-    kill -STOP "$(lab_pid certauthz)"
-    ask_in_background 4 good
-    lab_await connected 4
-    kill -KILL "$(lab_pid certauthz)"
-    collect
-    expect "number of replies" "$(wc -l <<<"$replies")" 4
-    fails_closed
+    killed_at_hand 4
 }
 
 @test "lighttpd: while certauthz is ended and started again no refused request slips through" {
@@ -136,9 +64,7 @@ collect() {
         lab_await certauthz_is_gone
         lab_start certauthz
         collect
-        no_secret_in "$replies"
-        expect "statuses in round $round that are neither refusal nor failure" \
-            "$(jq -r 'select(.status != 0 and .status != 403 and .status < 500) | .status' <<<"$replies")" ""
+        expect_failures_or_refusals
     done
 }
 
@@ -157,9 +83,7 @@ collect() {
     (lab_become prlimit --pid "$pid" --nofile="$((limit + 2)):")
     ask_in_background 5 none
     collect
-    no_secret_in "$replies"
-    expect "statuses that are neither refusal nor failure" \
-        "$(jq -r 'select(.status != 0 and .status != 403 and .status < 500) | .status' <<<"$replies")" ""
+    expect_failures_or_refusals
     exec {hold_in}>&-
     wait
     rm "$LAB/tmp/hold.in"

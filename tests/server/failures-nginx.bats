@@ -1,14 +1,10 @@
 # nginx while certauthz is gone, dead or stuck, and what it makes of replies that certauthz never
 # gives: 500, and never a file, not even a public one, since nobody can say that it is one.
 
-load support
+load failures
 
 setup_file() {
-    open_lab
-    export LAB_AUTHORIZER_TIMEOUT=2
-    change_config 'request_deadline = 10' 'request_deadline = 2'
-    change_config 'read_timeout = 5' 'read_timeout = 1'
-    change_config 'threads = 0' 'threads = 2'
+    open_failing_lab
     echo "the page for failures" >"$LAB/site/public/sorry.txt"
     lab_start certauthz
     lab_start whoami
@@ -56,72 +52,31 @@ teardown_file() {
 setup() {
     SERVER=nginx
     LAB_PORT=$PORT_PLAIN
-    SOCKET=$LAB/run/certauthz.sock
 }
 
-# What a test broke is mended here, and then everything has to be as before.
 teardown() {
-    local pid
-    [[ $BATS_TEST_DESCRIPTION != *"ended when asked to"* ]] || return 0
+    is_last_test && return
     LAB_PORT=$PORT_PLAIN
-    if pid=$(lab_pid certauthz); then
-        kill -CONT "$pid"
-    else
-        lab_start certauthz
-    fi
-    lab_await serves_again || fail "it does not recover:" "$replies"
-    talk none 1.3 "GET /secret.txt"
-    expect "status without a certificate afterwards" "$(statuses)" 403
-}
-
-serves_again() {
-    talk good 1.3 "GET /secret.txt"
-    [[ $(statuses) = 200 && $(of 1 .body) = "$SECRET" ]]
-}
-
-# fails_closed: each reply is 500, or behind the site with pages of its own such a page's refusal.
-fails_closed() {
-    expect "statuses that are no failure" \
-        "$(jq -r 'select(.status != 0 and .status < 500) | "\(.status) \(.step)"' <<<"$replies")" ""
-    no_secret_in "$replies"
-    [[ $replies != *"the public file"* ]] || fail "a file left that nobody had approved"
-    [[ $replies != *"the page for failures"* ]] || fail "a page left that nobody had approved"
-}
-
-certauthz_is_gone() {
-    ! lab_pid certauthz >/dev/null
+    revive_certauthz
+    expect_recovery
 }
 
 nothing_is_served() {
-    local certificate port
-    for port in "$PORT_PLAIN" "$PORT_MASKED"; do
-        LAB_PORT=$port
-        for certificate in good none; do
-            talk "$certificate" 1.3 "GET /secret.txt" "GET /public/file.txt" "GET /whoami" \
-                "HEAD /secret.txt" "body 1000" "POST /whoami" "GET /does-not-exist"
-            expect "number of replies to $certificate" "$(statuses | wc -w)" 6
-            fails_closed
-        done
+    for LAB_PORT in "$PORT_PLAIN" "$PORT_MASKED"; do
+        expect_nothing_served
     done
 }
 
 @test "nginx: without certauthz's socket nothing is served" {
-    lab_stop certauthz
-    [[ ! -e $SOCKET ]]
-    nothing_is_served
+    without_the_socket
 }
 
 @test "nginx: with a socket that nobody listens on nothing is served" {
-    kill -KILL "$(lab_pid certauthz)"
-    lab_await certauthz_is_gone
-    [[ -S $SOCKET ]]
-    nothing_is_served
+    with_a_dead_socket
 }
 
 @test "nginx: with a socket that it may not connect to nothing is served" {
-    chmod 000 "$SOCKET"
-    nothing_is_served
-    chmod 660 "$SOCKET"
+    with_a_forbidden_socket
 }
 
 @test "nginx: while certauthz hangs requests end in 500 after the time limit" {
@@ -130,20 +85,12 @@ nothing_is_served() {
     for port in "$PORT_PLAIN" "$PORT_MASKED"; do
         LAB_PORT=$port
         talk good 1.3 "GET /secret.txt"
-        fails_closed
+        expect_failures
     done
 }
 
 @test "nginx: a request at hand when certauthz is killed ends in 500" {
-    kill -STOP "$(lab_pid certauthz)"
-    "$HERE/https_client.py" --certificate good "GET /secret.txt" >"$LAB/tmp/asked" 3>&- &
-    connected() { [[ $(grep -c " 0000[0-9]* [0-9]* 0[23] .* $SOCKET\$" /proc/net/unix) -ge 1 ]]; }
-    lab_await connected
-    kill -KILL "$(lab_pid certauthz)"
-    wait $!
-    replies=$(<"$LAB/tmp/asked")
-    expect "number of replies" "$(wc -l <<<"$replies")" 1
-    fails_closed
+    killed_at_hand 1
 }
 
 # --- a site with error pages and a cache ------------------------------------------------

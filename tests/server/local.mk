@@ -28,6 +28,7 @@ EXTRA_DIST += tests/server/apache-authnz-fcgi.bats \
 	tests/server/failures-apache.bats \
 	tests/server/failures-lighttpd.bats \
 	tests/server/failures-nginx.bats \
+	tests/server/failures.bash \
 	tests/server/faulty_authorizer.py \
 	tests/server/faulty_server.py \
 	tests/server/fcgi_client.py \
