@@ -1,8 +1,8 @@
 # `make bench`: figures for people, no test hangs on them. Build without sanitizers for it.
 BENCHES = bench/decision$(EXEEXT) bench/policy$(EXEEXT) bench/clients$(EXEEXT) \
-	bench/store$(EXEEXT) bench/null-authorizer$(EXEEXT) bench/null-libfcgi$(EXEEXT) bench/make-list$(EXEEXT) \
+	bench/store$(EXEEXT) bench/null-authorizer$(EXEEXT) bench/null-libfcgi$(EXEEXT) bench/null-claims$(EXEEXT) bench/make-list$(EXEEXT) \
 	bench/requests$(EXEEXT) bench/starts$(EXEEXT)
-EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/store bench/null-authorizer bench/null-libfcgi \
+EXTRA_PROGRAMS += bench/decision bench/policy bench/clients bench/store bench/null-authorizer bench/null-libfcgi bench/null-claims \
 	bench/make-list bench/requests bench/starts
 bench_decision_SOURCES = bench/decision.c
 bench_decision_LDADD = $(SERVER_LIBS)
@@ -30,6 +30,9 @@ bench_null_authorizer_LDADD = $(SERVER_LIBS)
 bench_null_libfcgi_SOURCES = bench/null-authorizer.c
 bench_null_libfcgi_CPPFLAGS = $(AM_CPPFLAGS) -DNULL_LIBFCGI
 bench_null_libfcgi_LDADD = $(SERVER_LIBS)
+bench_null_claims_SOURCES = bench/null-authorizer.c
+bench_null_claims_CPPFLAGS = $(AM_CPPFLAGS) -DNULL_CLAIMS
+bench_null_claims_LDADD = $(SERVER_LIBS)
 CLEANFILES += $(BENCHES)
 EXTRA_DIST += bench/gate bench/lists-of-all bench/front-doors bench/with-revocation
 

@@ -3,8 +3,10 @@
  * is compared with; never a gatekeeper. It is started in certauthz's place and like it: with
  * --listen ADDRESS, with descriptor 0 as its socket, or as CGI; of the other arguments it takes no
  * notice. The loop is certauthz's, so that nothing but the decision, its claims and its log line is
- * left out; built with NULL_LIBFCGI it is libfcgi's own, as most programs use it. As CGI it also
- * writes the file that is asked for, as the gate does.
+ * left out; built with NULL_LIBFCGI it is libfcgi's own, as most programs use it. Built with
+ * NULL_CLAIMS it sends what certauthz would about the certificate that is measured with: web
+ * servers take their time for that, too. As CGI it also writes the file that is asked for, as the
+ * gate does.
  */
 #include "base/cleanup.h"
 #include "server/workers.h"
@@ -15,9 +17,36 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef NULL_CLAIMS
+#define CLAIMS                                                                                     \
+    "Variable-CERTAUTHZ_RULE: read-only\r\n"                                                       \
+    "Variable-AUTH_TYPE: Certificate\r\n"                                                          \
+    "Variable-CERT_SUBJECT: CN=good client,OU=production,O=Example\r\n"                            \
+    "Variable-CERT_ISSUER: CN=certauthz test root,O=Example\r\n"                                   \
+    "Variable-CERT_SERIAL: 0123456789abcdef0123456789abcdef01234567\r\n"                           \
+    "Variable-CERT_NAME: good client\r\n"                                                          \
+    "Variable-CERT_SHA1: 0123456789abcdef0123456789abcdef01234567\r\n"                             \
+    "Variable-CERT_SHA256: "                                                                       \
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"                         \
+    "Variable-CERT_SPKI_SHA256: "                                                                  \
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"                         \
+    "Variable-CERT_X5T_S256: ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8\r\n"                      \
+    "Variable-CERT_NOT_BEFORE: 2021-01-01T00:00:00Z\r\n"                                           \
+    "Variable-CERT_NOT_AFTER: 2044-01-01T00:00:00Z\r\n"                                            \
+    "Variable-CERT_EMAIL: good@example.org\r\n"                                                    \
+    "Variable-CERT_UPN: good@corp.example\r\n"                                                     \
+    "Variable-CERT_DNS: good.example good.internal.example\r\n"                                    \
+    "Variable-CERT_URI: spiffe://example.org/good\r\n"                                             \
+    "Variable-CERT_IP: 192.0.2.7\r\n"                                                              \
+    "Variable-CERT_DAYS_LEFT: 6249\r\n"
+#else
+#define CLAIMS
+#endif
+
 /* The two that Apache's configurations look at. */
 static const char approval[] =
-    "Status: 200 OK\r\nVariable-CERTAUTHZ: granted\r\nVariable-REMOTE_USER: null\r\n\r\n";
+    "Status: 200 OK\r\nVariable-CERTAUTHZ: granted\r\n"
+    "Variable-REMOTE_USER: CN=good client,OU=production,O=Example\r\n" CLAIMS "\r\n";
 
 #ifdef NULL_LIBFCGI
 
