@@ -88,37 +88,42 @@ static const char *keep(struct bytes key, struct bytes value, struct xfcc_elemen
     return NULL;
 }
 
-/* Whether the value has no comma of its own, even without quotes. */
-static bool is_confined(struct bytes key) {
-    return is_key(key, "by") || is_key(key, "hash") || is_key(key, "cert") || is_key(key, "chain");
+/* Whether nobody but the proxy chose the value, or it cannot end before it should. Envoy writes a
+ * certificate's URI and DNS names as they are, so that even the quotes around one may be its
+ * own. */
+static bool is_confined(struct bytes key, bool quoted) {
+    return is_key(key, "by") || is_key(key, "hash") || is_key(key, "cert") ||
+           is_key(key, "chain") || (quoted && is_key(key, "subject"));
 }
 
-static const char *take_pair(struct reader *reader, struct xfcc_element *element,
-                             bool *may_run_over) {
+/* What counts may not stand behind what may have been chosen. */
+static const char *take_pair(struct reader *reader, struct xfcc_element *element, bool *chosen) {
     struct bytes key = take_key(reader), value;
     if (key.len == 0 || !take(reader, '='))
         return "an element has something else than KEY=VALUE";
-    if (!take(reader, '"')) {
+    bool quoted = take(reader, '"');
+    if (!quoted)
         value = take_plain(reader);
-        *may_run_over |= !is_confined(key);
-    } else if (!take_quoted(reader, &value)) {
+    else if (!take_quoted(reader, &value))
         return "a quote is not closed";
-    }
+    if (*chosen && (is_key(key, "cert") || is_key(key, "chain")))
+        return "Cert or Chain behind a URI or DNS name, which may be part of the name";
+    *chosen |= !is_confined(key, quoted);
     return keep(key, value, element);
 }
 
 static const char *take_element(struct reader *reader, struct xfcc_element *element) {
-    bool may_run_over = false;
+    bool chosen = false;
     *element = (struct xfcc_element){0};
     skip_blanks(reader);
     do {
-        const char *problem = take_pair(reader, element, &may_run_over);
+        const char *problem = take_pair(reader, element, &chosen);
         if (problem != NULL)
             return problem;
     } while (take(reader, ';'));
     skip_blanks(reader);
-    return may_run_over && is_at(reader, ',')
-               ? "a comma behind a URI or DNS name without quotes, which may be part of the name"
+    return chosen && is_at(reader, ',')
+               ? "a comma behind a URI or DNS name, which may be part of the name"
                : NULL;
 }
 

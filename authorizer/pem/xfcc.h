@@ -18,9 +18,10 @@ struct xfcc_element {
  * The last element, which the nearest proxy has written, about whoever connected to it. Those
  * before it are what that proxy was told, by its client if it came to that. NULL on success, else
  * static text that says what is wrong: of all elements, since a quote that is not closed in an
- * early one could swallow the last. No element follows one in which a value that a certificate's
- * holder may have chosen (URI, DNS) stands without quotes, as Envoy writes them: with a comma in
- * the name he would have written that element himself.
+ * early one could swallow the last. Nothing that counts follows a value that a certificate's
+ * holder may have chosen (URI, DNS, with quotes or without): neither another element nor Cert or
+ * Chain of the same one. Envoy writes such names as they are, and with a comma, a semicolon or
+ * quotes in them the holder would have written that himself.
  */
 const char *cz_xfcc_last(struct bytes header, struct xfcc_element *last);
 

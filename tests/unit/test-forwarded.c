@@ -14,7 +14,8 @@
 /* "+++/AQ==": base64 with plus signs and a slash, to see what becomes of them */
 #define CONTENT "\xfb\xef\xbf\x01"
 
-#define RUNS_OVER "a comma behind a URI or DNS name without quotes, which may be part of the name"
+#define RUNS_OVER "a comma behind a URI or DNS name, which may be part of the name"
+#define CERT_BEHIND "Cert or Chain behind a URI or DNS name, which may be part of the name"
 
 struct form_case {
     const char *what;
@@ -124,7 +125,26 @@ static const struct form_case cases[] = {
     {"an element that a DNS name goes on with", FORWARDED_XFCC, "dns=x,Hash=2;Cert=\"a\"",
      RUNS_OVER},
     {"an element behind a name in quotes", FORWARDED_XFCC,
-     "URI=\"x,y\", By=x;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"", NULL},
+     "URI=\"x,y\", By=x;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"", RUNS_OVER},
+    {"an element behind a URI that brings quotes of its own", FORWARDED_XFCC,
+     "Hash=1;Cert=\"" ESCAPED_BEGIN "AAAA" ESCAPED_END "\";URI=\"\",Cert=\"" ESCAPED_BEGIN
+     "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"",
+     RUNS_OVER},
+    {"an element behind a DNS name that does", FORWARDED_XFCC,
+     "Cert=\"a\";DNS=\"x\",Hash=2;Cert=\"b\"", RUNS_OVER},
+    {"an element behind something else in quotes", FORWARDED_XFCC, "New=\"x\",Cert=\"b\"",
+     RUNS_OVER},
+    {"an element behind a subject in quotes", FORWARDED_XFCC,
+     "Hash=1;Subject=\"CN=a\\\",b\",Hash=2;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END
+     "\"",
+     NULL},
+    {"an element behind a subject without them", FORWARDED_XFCC, "Subject=CN=a,Cert=\"b\"",
+     RUNS_OVER},
+    {"a Cert that a URI goes on with", FORWARDED_XFCC,
+     "Hash=1;URI=urn:x;Cert=\"" ESCAPED_BEGIN "%2B%2B%2B%2FAQ%3D%3D" ESCAPED_END "\"", CERT_BEHIND},
+    {"a Cert behind a URI that brings quotes", FORWARDED_XFCC, "URI=\"\";Cert=\"a\"", CERT_BEHIND},
+    {"a Chain that a DNS name goes on with", FORWARDED_XFCC,
+     "Cert=\"" ESCAPED_BEGIN "AAAA" ESCAPED_END "\";DNS=x;chain=\"a\"", CERT_BEHIND},
     {"the Cert of another element is not the last one's", FORWARDED_XFCC,
      "Cert=\"" ESCAPED_BEGIN "AAAA" ESCAPED_END "\",Hash=2", "its last element has no Cert"},
     {"an empty Cert", FORWARDED_XFCC, "Cert=\"\"", "its last element has no Cert"},
