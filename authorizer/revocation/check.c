@@ -115,6 +115,7 @@ void cz_subject_ask_ocsp(struct revocation_subject *subject) {
     const struct certificate *issuer = issuer_of(subject);
     struct bytes response;
     struct ocsp_answer answer;
+    work->asked_ocsp = true;
     if (!find_response(subject, issuer, &response)) {
         if (work->check->settings->order == REVOCATION_OCSP_ONLY)
             subject->out->cause = REVOCATION_NO_RESPONSE;
@@ -175,6 +176,7 @@ void cz_revocation_check(const struct revocation_check *check, const struct path
     work.signatures.count = 0;
     work.responders.count = 0;
     work.steps = 0;
+    work.asked_ocsp = false;
     *result = (struct path_revocation){
         .status = REVOCATION_GOOD, .valid_from = INT64_MIN, .valid_until = INT64_MAX};
     if (path->count < 2)
@@ -190,5 +192,6 @@ void cz_revocation_check(const struct revocation_check *check, const struct path
         judge_certificate(&work, path, depth, 0, check->settings->order, &result->of[depth]);
         add(result, depth);
     }
+    result->asked_ocsp = work.asked_ocsp;
     cz_ocsp_responders_release(&work.responders);
 }

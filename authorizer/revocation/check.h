@@ -63,7 +63,8 @@ struct path_revocation {
     enum revocation_status status; /* revoked where one is; else unknown where one is; else good */
     size_t depth;                  /* of the certificate that decides, the nearest to the anchor */
     int64_t valid_from, valid_until;
-    size_t last; /* `of` holds those of depth 0 to last - 1 */
+    bool asked_ocsp; /* a response was looked for, about one of them or about a signer */
+    size_t last;     /* `of` holds those of depth 0 to last - 1 */
     struct revocation of[CZ_PATH_MAX];
 };
 

@@ -14,6 +14,7 @@ struct revocation_work {
     struct crl_signatures signatures; /* over CRLs and OCSP responses */
     struct ocsp_responders responders;
     unsigned steps;
+    bool asked_ocsp;
 };
 
 /* One certificate at work. */

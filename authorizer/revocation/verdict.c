@@ -135,14 +135,6 @@ cz_revocation_warning(const struct revocation_verdict *verdict) {
     return verdict->checked && verdict->warns ? &verdict->of[verdict->warning_depth] : NULL;
 }
 
-/* Where CRLs come first and one says "good", no response is looked at. */
-static bool heeds_ocsp(const struct revocation_settings *settings,
-                       const struct certificate_revocation *one) {
-    bool told_by_crl = one->status == REVOCATION_GOOD && one->by == REVOCATION_BY_CRL;
-    return settings->order != REVOCATION_CRL_ONLY &&
-           !(settings->order == REVOCATION_CRL_FIRST && told_by_crl);
-}
-
 void cz_revocation_judge(const struct revocation_check *check, const struct path *path,
                          struct revocation_verdict *verdict) {
     struct path_revocation found;
@@ -157,12 +149,12 @@ void cz_revocation_judge(const struct revocation_check *check, const struct path
     cz_revocation_check(check, path, &found);
     verdict->checked = true;
     verdict->count = found.last;
+    verdict->heeds_ocsp = found.asked_ocsp;
     verdict->valid_from = found.valid_from;
     verdict->valid_until = found.valid_until;
     for (size_t depth = found.last; depth-- > 0;) {
         struct certificate_revocation *one = &verdict->of[depth];
         *one = tell(check, path, depth, &found.of[depth]);
-        verdict->heeds_ocsp |= heeds_ocsp(check->settings, one);
         enum revocation_lack lack = lack_of(check, path, depth, one);
         if (lack > verdict->lacks)
             verdict->lacks = lack;

@@ -362,6 +362,54 @@ static void test_telling(void) {
         ask_telling(&tellings[i]);
 }
 
+/* What may change when a response does: LIST_R is for CAs alone here, so that "crl" has no list. */
+static void test_asking(void) {
+#define LIST_R_OF_CAS LIST_R(.point = TEXT("\x82\x01\xff"))
+    const struct {
+        struct question question;
+        bool asks;
+    } askings[] = {
+        {{.name = "lists that know everything",
+          .lists = {LIST_R(), LIST_M()},
+          .expected = "good at 0: good, good"},
+         false},
+        {{.name = "a list whose signer has a list",
+          .lists = {LIST_R(), LIST_CRL()},
+          .path = {C_OF_DELEGATE, M, R},
+          .pool = {CRL},
+          .expected = "good at 0: good, good"},
+         false},
+        {{.name = "a list whose signer is good by a response",
+          .lists = {LIST_R_OF_CAS, LIST_CRL()},
+          .path = {C_OF_DELEGATE, M, R},
+          .pool = {CRL},
+          .said = {{.about = CRL}},
+          .expected = "good at 0: good, good"},
+         true},
+        {{.name = "and revoked by one",
+          .lists = {LIST_R_OF_CAS, LIST_CRL()},
+          .path = {C_OF_DELEGATE, M, R},
+          .pool = {CRL},
+          .said = {{.about = CRL, .verdict = SAYS_REVOKED}},
+          .expected = "unknown at 0: issuer-not-trusted, good"},
+         true},
+        {{.name = "no response where one is looked for",
+          .lists = {LIST_R()},
+          .expected = "unknown at 0: no-crl, good"},
+         true},
+    };
+    for (size_t i = 0; i < CZ_COUNT(askings); i++) {
+        const struct question *question = &askings[i].question;
+        CZ_CLEANUP(answer_release) struct answer answer = {.now = NOW};
+        for (size_t k = 0; question->lists[k].issuer != NULL; k++)
+            answer_add(&answer, &question->lists[k]);
+        answer_check(&answer, question);
+        tap_is(answer_text(&answer.result), question->expected, question->name);
+        tap_ok(answer.result.asked_ocsp == askings[i].asks, "%s: OCSP is %sasked", question->name,
+               askings[i].asks ? "" : "not ");
+    }
+}
+
 static void test_faults(void) {
     const struct forge_list of_root = LIST_R(), of_middle = LIST_M();
     const struct question question = {
@@ -391,6 +439,7 @@ int main(void) {
     test_responders();
     test_grace();
     test_telling();
+    test_asking();
     test_faults();
     revocation_end();
     return tap_done();
