@@ -54,8 +54,24 @@ static const char *read_path(const struct request *request, struct buffer *path)
                           path);
 }
 
+/* A server behind ours may read a path without its parameters: another one to the rules? */
+static const char *judge_parameters(const struct rules *rules, struct buffer *path) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer other = {0};
+    struct bytes own = cz_buffer_view(path);
+    if (own.len == 0 || memchr(own.data, ';', own.len) == NULL)
+        return NULL;
+    cz_target_without_parameters(own, &other);
+    if (other.failed)
+        cz_buffer_fail(path);
+    else if (cz_rules_tell_apart(rules, own, cz_buffer_view(&other)))
+        return "path parameters (from a `;` on) without which other rules would count";
+    return NULL;
+}
+
 static enum reason check_path(const struct request *request, struct decision *decision) {
     const char *ambiguity = read_path(request, &decision->path);
+    if (ambiguity == NULL)
+        ambiguity = judge_parameters(&decision->policy->rules, &decision->path);
     if (decision->path.failed)
         return failed(decision, CHECK_REQUEST_PATH, REASON_INTERNAL_ERROR, "out of memory");
     if (ambiguity != NULL) {

@@ -47,10 +47,21 @@ static bool glob_fits(const struct rule *rule, struct bytes path) {
            cz_glob_covers((struct bytes){.data = (const uint8_t *)rule->path, .len = len}, path);
 }
 
+static bool covers_path(const struct rule *rule, struct bytes path) {
+    return rule->is_glob ? glob_fits(rule, path) : cz_path_covers(rule->path, path);
+}
+
 enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource) {
-    bool fits = rule->is_glob ? glob_fits(rule, resource->path)
-                              : cz_path_covers(rule->path, resource->path);
-    return fits ? covers_rest(rule, resource) : OTHER_PATH;
+    return covers_path(rule, resource->path) ? covers_rest(rule, resource) : OTHER_PATH;
+}
+
+bool cz_rules_tell_apart(const struct rules *rules, struct bytes path, struct bytes other) {
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->items[i];
+        if (!rule->report_only && covers_path(rule, path) != covers_path(rule, other))
+            return true;
+    }
+    return false;
 }
 
 static struct bytes folder_of(const struct rule *rule) {

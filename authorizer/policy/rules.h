@@ -85,6 +85,9 @@ enum rule_mismatch { RULE_COVERS = 0, OTHER_PATH, OTHER_HOST, OTHER_METHOD, OTHE
  * fit, of path, host, address and method. A glob covers no path beyond CZ_GLOB_PATH_MAX. */
 enum rule_mismatch cz_rule_covers(const struct rule *rule, const struct resource *resource);
 
+/* Whether a rule in force covers one of the two paths and not the other, whatever else it asks. */
+bool cz_rules_tell_apart(const struct rules *rules, struct bytes path, struct bytes other);
+
 /* To be called once, after the last rule. False when out of memory. */
 bool cz_rules_index(struct rules *rules);
 

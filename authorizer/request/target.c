@@ -78,6 +78,9 @@ static bool is_dots_with_parameters(struct bytes segment) {
     return (dots == 1 || dots == 2) && dots < segment.len && segment.data[dots] == ';';
 }
 
+/* For the same servers the segment is none, so that a ".." behind it takes another one away. */
+#define PARAMETERS_ALONE "path parameters in place of a folder's name"
+
 /* Takes the last segment off; `root` is where the path's leading slash stands. */
 static bool drop_last(struct buffer *path, size_t root) {
     if (path->len == root + 1)
@@ -103,6 +106,8 @@ static const char *collapse(struct bytes decoded, struct buffer *path) {
         at += segment.len + 1;
         if (is_dots_with_parameters(segment))
             return "path parameters behind dots";
+        if (slash != NULL && segment.len > 0 && segment.data[0] == ';')
+            return PARAMETERS_ALONE;
         if (segment.len == 0 || is_dots(segment, 1))
             continue;
         if (is_dots(segment, 2)) {
@@ -176,4 +181,16 @@ const char *cz_target_literal(struct bytes decoded, struct buffer *path) {
     if (problem == NULL)
         cz_buffer_bytes(path, decoded);
     return problem;
+}
+
+void cz_target_without_parameters(struct bytes path, struct buffer *out) {
+    bool skips = false, after_slash = false;
+    for (size_t i = 0; i < path.len; i++) {
+        char c = (char)path.data[i];
+        skips = c == ';' || (skips && c != '/');
+        if (skips || (c == '/' && after_slash))
+            continue;
+        cz_buffer_putc(out, c);
+        after_slash = c == '/';
+    }
 }

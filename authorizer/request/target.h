@@ -14,8 +14,8 @@
  * off, percent-decoded once, `//`, `.` and `..` collapsed; it begins with a slash, and ends
  * with one exactly if what was asked for is a folder. NULL on success, else static text that
  * says what makes it ambiguous: an encoded slash, a backslash, a control character, a broken
- * escape, malformed UTF-8, `..` above the root, dots with path parameters, a fragment, or no path
- * at all.
+ * escape, malformed UTF-8, `..` above the root, dots with path parameters, path parameters in place
+ * of a folder's name, a fragment, or no path at all.
  */
 const char *cz_target_path(struct bytes target, struct buffer *path);
 
@@ -27,5 +27,12 @@ const char *cz_target_path(struct bytes target, struct buffer *path);
  * a control character, malformed UTF-8, dots with path parameters, or no path at all.
  */
 const char *cz_target_literal(struct bytes decoded, struct buffer *path);
+
+/*
+ * Appends a path that one of these has made as it is to servers behind ours, Tomcat among them, for
+ * which path parameters (RFC 3986 3.3: what follows a `;` in a segment) are no part of it. A
+ * segment of which nothing is left goes with them.
+ */
+void cz_target_without_parameters(struct bytes path, struct buffer *out);
 
 #endif

@@ -71,7 +71,11 @@ static const struct target_case cases[] = {
     REFUSED("/a/..;", "path parameters behind dots"),
     PATH("/a/...;x", "/a/...;x"),
     PATH("/a/.b;x", "/a/.b;x"),
-    PATH("/a/;x/b", "/a/;x/b"),
+    REFUSED("/a/;x/b", "path parameters in place of a folder's name"),
+    REFUSED("/a/;/../admin", "path parameters in place of a folder's name"),
+    REFUSED("/%3bx/admin", "path parameters in place of a folder's name"),
+    PATH("/a/;x", "/a/;x"),
+    PATH("/a;x/../b", "/b"),
     /* the query */
     PATH("/admin?", "/admin"),
     PATH("/admin/?/../public", "/admin/"),
@@ -248,6 +252,30 @@ static void test_appending_literally(void) {
            "one past the buffer's limit fails the buffer");
 }
 
+static void test_parameters(void) {
+    static const struct {
+        const char *path, *expected;
+    } parameters[] = {
+        {"/", "/"},
+        {"/a/b", "/a/b"},
+        {"/a;x", "/a"},
+        {"/a;x=1;y/b;z", "/a/b"},
+        {"/a;x/", "/a/"},
+        {"/a/;x", "/a/"},
+        {"/;x", "/"},
+        {"/;x/a", "/a"},
+        {"/a/;x/;y/b", "/a/b"},
+        {"/...;x", "/..."},
+        {"/a;", "/a"},
+    };
+    for (size_t i = 0; i < CZ_COUNT(parameters); i++) {
+        CZ_CLEANUP(cz_buffer_release) struct buffer out = {0};
+        cz_target_without_parameters(cz_bytes_of(parameters[i].path), &out);
+        tap_is(cz_buffer_text(&out), parameters[i].expected,
+               support_text("%s without parameters", parameters[i].path));
+    }
+}
+
 int main(void) {
     for (size_t i = 0; i < CZ_COUNT(cases); i++)
         check(&cases[i], i, cz_target_path);
@@ -256,5 +284,6 @@ int main(void) {
     test_stable();
     test_appending();
     test_appending_literally();
+    test_parameters();
     return tap_done();
 }
