@@ -226,6 +226,24 @@ check_decided() {
     no_secret_in "$reply_body"
 }
 
+# told_by_hand TEXT: what the gate says when it is started by hand ends with this.
+told_by_hand() {
+    run "$LAB/home/certauthz/gate"
+    expect "status" "$status" 0
+    expect_like "what is told" "$output" "*; $1"
+}
+
+@test "gate, Apache: what INSTALL says of revocation turns it on" {
+    local line
+    line=$(sed -n 's/^ *\(store = ".*";\)$/\1/p' "$LAB_SOURCE/apache-conf/shared-hosting/INSTALL")
+    [[ -n $line ]] || fail "INSTALL has no line with a store"
+    told_by_hand "revocation not checked"
+    gate_change certauthz.conf 'mode = "none";' "${line//\/home\/me\//$LAB/home/}"
+    told_by_hand "revocation online, *"
+    [[ $(<"$LAB_SOURCE/apache-conf/shared-hosting/INSTALL") == *'"revocation not checked"'* ]] ||
+        fail "INSTALL no longer says what must not be told"
+}
+
 # Apache looks for an index by a subrequest, and in that way SetEnv reaches the gate.
 @test "gate, Apache: no other folder's .htaccess brings a certificate along" {
     local line certificate
