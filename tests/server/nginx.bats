@@ -190,6 +190,15 @@ lab_spawn_manual() {
     lab_spawn_nginx manual
 }
 
+# Debian's package brings no index.html, and what the README shows is the first page of all.
+@test "nginx: the page that Debian's package brings is a folder's index" {
+    local folder=$LAB/site/as-installed
+    mkdir "$folder"
+    echo "$SECRET" >"$folder/index.nginx-debian.html"
+    SECRET_PATH=/as-installed/ granted good
+    SECRET_PATH=/as-installed/ refused none no-certificate
+}
+
 @test "nginx: the site in the manual works" {
     lab_start_on_free_port manual
     talk good 1.3 "GET /secret.txt" "GET /backend/x"
