@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..25
+echo 1..26
 
 # --- the form --------------------------------------------------------------------------
 
@@ -220,6 +220,15 @@ grep -ohE 'add_(text|optional|cut|number|true|outcomes)\(entry, "[a-z0-9_]+"|\.n
 items authorizer/certauthz.8 LOG Cm >"$folder/documented"
 same "certauthz(8) has every member of a log line and no other" \
     entry.c "$folder/members" "the page" "$folder/documented"
+
+{
+    grep -ohE 'cz_log_message\([^"]*"[a-z]+"' -r authorizer --include='*.c' | sed 's/.*"\(.*\)"/\1/'
+    sed -n 's/^        {"\([a-z]*\)", LOG_SEVERITY_.*/\1/p' authorizer/log/entry.c
+} >"$folder/levels"
+awk '/^Other events are lines with/ { inside = 1 } inside && /^\.Pc/ { exit } inside' authorizer/certauthz.8 |
+    sed -n 's/^\.Ql //p' | tr -d ' ' | tr ',' '\n' >"$folder/documented"
+same "certauthz(8) has every level of a log line and no other" \
+    "the code" "$folder/levels" "the page" "$folder/documented"
 
 grep -ohE 'getenv\("[A-Z_]+' authorizer/certauthz.c authorizer/config/setup.c authorizer/server/*.c |
     sed 's/^getenv("//' | sort -u >"$folder/environment"
