@@ -58,7 +58,7 @@ documented() {
     grep '^\.It Fl' "$1" | tr ' ' '\n' | awk 'flag { print "-" $0 } { flag = $0 == "Fl" }'
 }
 
-echo 1..26
+echo 1..29
 
 # --- the form --------------------------------------------------------------------------
 
@@ -247,6 +247,78 @@ sed -n 's/^    {"\([a-z]*\)", \(cz_\)*run_.*/\1/p' authorizer/certauthzctl.c >"$
 items authorizer/certauthzctl.1 DESCRIPTION Cm >"$folder/documented"
 same "certauthzctl(1) has every command and no other" \
     certauthzctl.c "$folder/commands" "the page" "$folder/documented"
+
+# in_usage SOURCE: "COMMAND --long" for each option of the usage; those that stand behind WHAT: are
+# those of each command that takes it.
+in_usage() {
+    awk '
+        /^static const char usage/ { inside = 1; next }
+        !inside { next }
+        /^    "WHAT:/ { command = "WHAT" }
+        match($0, /certauthzctl [a-z]+ /) { command = substr($0, RSTART + 13, RLENGTH - 14) }
+        command != "WHAT" && / WHAT/ { takes[command] = 1 }
+        {
+            line = $0
+            while (match(line, /--[a-z0-9-]+/)) {
+                options[command] = options[command] " " substr(line, RSTART, RLENGTH)
+                line = substr(line, RSTART + RLENGTH)
+            }
+        }
+        /";$/ { exit }
+        END {
+            for (command in options) {
+                count = split(options[command] (takes[command] ? options["WHAT"] : ""), each, " ")
+                for (i = 1; command != "WHAT" && i <= count; i++)
+                    print command, each[i]
+            }
+        }' "$1"
+}
+
+# in_synopses PAGE: the same out of the page.
+in_synopses() {
+    awk '
+        /^\.Sh DESCRIPTION/ { exit }
+        $1 == ".Cm" { command = $2 }
+        {
+            for (i = 1; i < NF; i++)
+                if ($i ~ /^\.?Fl$/ && $(i + 1) ~ /^-/)
+                    print command, "-" $(i + 1)
+        }' "$1"
+}
+
+in_usage authorizer/certauthzctl.c >"$folder/usage"
+in_synopses authorizer/certauthzctl.1 >"$folder/documented"
+same "certauthzctl(1) shows every option of each command that the usage has, and no other" \
+    "the usage" "$folder/usage" "the page" "$folder/documented"
+
+# members SOURCE...: the names of the members in JSON that are written there.
+members() {
+    grep -ohE 'cz_json_[a-z]+\(out, "[a-z_]+"|cz_json_[a-z]+\(answer, "[a-z_]+"|put_name\(out, "[a-z_]+"' "$@" |
+        sed 's/.*"\(.*\)"/\1/'
+}
+
+# shown COMMAND: what stands behind .It and .Ql in the part on its JSON.
+shown() {
+    awk -v title=".Ss What $1 shows as JSON" '
+        /^\.S[sh]/ { inside = $0 == title }
+        inside && ($1 == ".It" || $1 == ".Ql") {
+            for (i = 2; i <= NF; i++)
+                if ($i ~ /^[a-z_]+$/)
+                    print $i
+        }' authorizer/certauthzctl.1
+}
+
+members authorizer/server/commands.c >"$folder/members"
+awk '/^Those of the processes:/ { inside = 1 } inside && /^\.El/ { exit }
+    inside && $1 == ".It" { for (i = 2; i <= NF; i++) if ($i != ",") print $i }' \
+    authorizer/certauthzctl.1 >"$folder/documented"
+same "certauthzctl(1) has every member of a process's status and no other" \
+    commands.c "$folder/members" "the page" "$folder/documented"
+
+members authorizer/ctl/revocation_json.c >"$folder/members"
+shown revocation | grep -vxE 'revoked|unknown' >"$folder/documented"
+same "certauthzctl(1) has every member of what revocation shows, and no other" \
+    revocation_json.c "$folder/members" "the page" "$folder/documented"
 
 sed -n 's/^    \[CHECK_.*\] = "\([a-z-]*\)".*/\1/p' authorizer/reason/trace.c >"$folder/checks"
 items authorizer/certauthzctl.1 CHECKS Cm >"$folder/documented"
