@@ -231,8 +231,11 @@ static bool set_request(const struct prober *prober, CURL *easy, const struct pr
            curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_new ? 1L : 0L) == CURLE_OK;
 }
 
+/* One connection at most is kept, so that the one that is used again is that of the try before: of
+ * several libcurl takes whichever it likes. */
 static bool set_ways(struct prober *prober, CURL *easy, unsigned milliseconds) {
     return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_MAXCONNECTS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED) == CURLE_OK &&

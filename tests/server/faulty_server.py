@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A web server on loopback that does what no server should, for what fetches CRLs and OCSP.
 
-    faulty_server.py [--folder DIR] [--certificate FILE --key FILE] [--seconds N]
+    faulty_server.py [--folder DIR] [--certificate FILE --key FILE [--client-ca FILE]] [--seconds N]
 
 It takes a free port, prints it as one line, and ends when its standard input does, or after N
-seconds (300). With a certificate it speaks TLS. What a request gets is said by the first part of
+seconds (300). With a certificate it speaks TLS, and asks for one of that CA. What a request gets is said by the first part of
 its path, whether GET, HEAD or POST; what stands behind is passed over where nothing is said of it.
 
     /files/NAME           that file of DIR, with ETag and Last-Modified; 304 where it is known;
@@ -27,6 +27,9 @@ its path, whether GET, HEAD or POST; what stands behind is passed over where not
     /endless              a body without an end; /endless-headers likewise
     /header/NAME/VALUE    "good\\n" with that header
     /garbage              what is not HTTP
+    /open-first           "good\\n"
+    /decided-once         "secret\\n" with a client certificate, and on a connection whose first request
+                          was for /open-first; 403 to others
     /hits?path=PATH       how often that path was asked for, in decimal
     /set?path=PATH&as=P   from now on PATH gets what P would; without `as` its own again
 """
@@ -49,6 +52,7 @@ LAST_MODIFIED = "Tue, 01 Jan 2030 00:00:00 GMT"
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    first_asked = None  # of the connection, which has a Handler of its own
 
     def log_message(self, *_):
         pass
@@ -194,6 +198,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_garbage(self, _):
         self.raw(bytes(range(128, 256)) * 4)
 
+    def is_known(self):
+        return self.server.context is not None and bool(self.connection.getpeercert())
+
+    def do_open_first(self, _):
+        self.answer(200, b"good\n")
+
+    def do_decided_once(self, _):
+        if self.is_known() or self.first_asked == "/open-first":
+            return self.answer(200, b"secret\n")
+        return self.answer(403, b"no\n")
+
     def do_hits(self, _):
         with lock:
             count = hits.get(self.query("path"), 0)
@@ -210,6 +225,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked = urllib.parse.urlsplit(self.path).path
+        self.first_asked = self.first_asked or asked
         with lock:
             hits[asked] = hits.get(asked, 0) + 1
             target = stand_ins.get(asked, self.path)
@@ -251,6 +267,7 @@ def main():
     parser.add_argument("--folder")
     parser.add_argument("--certificate")
     parser.add_argument("--key")
+    parser.add_argument("--client-ca")
     parser.add_argument("--seconds", type=float, default=300)
     arguments = parser.parse_args()
     server = Server(("127.0.0.1", 0), Handler)
@@ -258,6 +275,9 @@ def main():
     if arguments.certificate:
         server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.context.load_cert_chain(arguments.certificate, arguments.key)
+    if arguments.client_ca:
+        server.context.load_verify_locations(arguments.client_ca)
+        server.context.verify_mode = ssl.CERT_OPTIONAL
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     end = threading.Timer(arguments.seconds, os._exit, [0])

@@ -33,11 +33,12 @@ teardown() {
     done
 }
 
-# start_faulty: a server that asks for no certificate and does what its path says.
+# start_faulty OPTION...: a server that does what its path says; without options it asks for no
+# certificate.
 start_faulty() {
     [[ -p $LAB/tmp/hold ]] || mkfifo "$LAB/tmp/hold"
     : >"$LAB/tmp/port"
-    "$HERE/faulty_server.py" --certificate "$LAB/pki/server.pem" --key "$LAB/pki/server.key" \
+    "$HERE/faulty_server.py" --certificate "$LAB/pki/server.pem" --key "$LAB/pki/server.key" "$@" \
         <>"$LAB/tmp/hold" >"$LAB/tmp/port" 2>>"$LAB/log/faulty.log" 3>&- &
     echo $! >"$LAB/pid/faulty"
     has_port() {
@@ -301,6 +302,13 @@ SSLProxyVerify none
     probe /stuck/secret.txt --only connections --timeout 8
     expect "status" "$status" 2
     expect "untried" "$(tries untried)" "connections: a TLS 1.2 session is resumed"
+}
+
+@test "probe: a server that decides once for all of a connection is found" {
+    start_faulty --client-ca "$LAB/pki/root-ca.pem"
+    probe /decided-once --only connections --public /open-first
+    finds connections "connections: the second of the same connection
+connections: the third of the same connection"
 }
 
 # --- where nothing can be said ---------------------------------------------------------
