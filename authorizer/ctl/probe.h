@@ -35,8 +35,9 @@ enum probe_expectation {
     EXPECT_REFUSED = 0, /* no 2xx, and nothing of the page */
     EXPECT_ELSEWHERE,   /* nothing of the page; another may be there */
     EXPECT_ADMITTED,
-    EXPECT_NO_ECHO,  /* not the request sent back */
-    EXPECT_ANYTHING, /* it only prepares the next */
+    EXPECT_STILL_ADMITTED, /* else nothing can be said of the tries before it */
+    EXPECT_NO_ECHO,        /* not the request sent back */
+    EXPECT_ANYTHING,       /* it only prepares the next */
     EXPECTATION_COUNT
 };
 
@@ -104,7 +105,8 @@ struct probe_plan {
     bool failed;                     /* out of memory; then it is of no use */
 };
 
-/* Adds what the group of this number tries, of which cz_probe_baseline() is no part. */
+/* Adds what the group of this number tries, of which cz_probe_baseline() is no part; last the good
+ * certificate, since a server that has begun to refuse everybody refuses whatever is tried. */
 void cz_probe_plan(struct probe_plan *plan, enum probe_group group, const struct probe_page *page);
 /* The tries that show whether anything can be said: first the good certificate twice, then none,
  * then a page that is not there, then the one to be refused. */

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <strings.h>
 
+#define SHUT_OUT                                                                                   \
+    "it was admitted before, so refusals since then say nothing: lift what limits requests for "   \
+    "the time of the probe, or try group by group (--only)"
 #define TELLING 16 /* bytes; a shorter page may stand in another by chance */
 
 void cz_probe_reply_release(struct probe_reply *reply) {
@@ -240,6 +243,15 @@ static bool is_not_admitted(struct judging *judging) {
     return !is_success(judging->reply);
 }
 
+/* What a server refuses that refuses everybody, after so many requests or such as these, has not
+ * been judged by it. */
+static bool is_shut_out(struct judging *judging) {
+    if (is_success(judging->reply))
+        return false;
+    say(judging, SHUT_OUT);
+    return true;
+}
+
 static bool is_echo(struct judging *judging) {
     struct bytes type = {0}, body = cz_buffer_view(&judging->reply->body);
     struct bytes mark = CZ_BYTES(CZ_PROBE_MARK);
@@ -277,6 +289,7 @@ static const struct rule rules[EXPECTATION_COUNT][RULES_MAX] = {
                           {tells_of_page, PROBE_HOLE},
                           {is_another_unknown, PROBE_NOTE}},
     [EXPECT_ADMITTED] = {{tells_claims, PROBE_HOLE}, {is_not_admitted, PROBE_NOTE}},
+    [EXPECT_STILL_ADMITTED] = {{is_shut_out, PROBE_UNTRIED}},
     [EXPECT_NO_ECHO] = {{is_echo, PROBE_HOLE}},
     [EXPECT_ANYTHING] = {{tells_claims, PROBE_HOLE}},
 };
@@ -293,7 +306,10 @@ static void judge_failure(struct judging *judging) {
     enum probe_failure failure = judging->reply->failure;
     snprintf(judging->result->got, sizeof judging->result->got, "%s", failures[failure].got);
     judging->result->finding = failures[failure].finding;
-    say(judging, "%.200s", judging->reply->why.message);
+    if (judging->try->expected == EXPECT_STILL_ADMITTED && is_shut_out(judging))
+        judging->result->finding = PROBE_UNTRIED;
+    else
+        say(judging, "%.200s", judging->reply->why.message);
 }
 
 /* What held only because it was not what was meant to be tried. */

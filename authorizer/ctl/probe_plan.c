@@ -254,7 +254,7 @@ static void plan_connections(struct probe_plan *plan, const struct probe_page *p
         {.link = LINK_SAME, .what = "the third of the same connection"},
         {.link = LINK_NEW,
          .who = PROBE_GOOD,
-         .expected = EXPECT_ADMITTED,
+         .expected = EXPECT_STILL_ADMITTED,
          .what = "a connection with the good certificate"},
         {.link = LINK_NEW, .what = "a new connection right after it"},
     };
@@ -305,4 +305,9 @@ void cz_probe_plan(struct probe_plan *plan, enum probe_group group, const struct
     add_all(plan, group, page, groups[group].tries, groups[group].count);
     if (groups[group].plan != NULL)
         groups[group].plan(plan, page);
+    cz_probe_add(plan, &(struct probe_try){.group = group,
+                                           .who = PROBE_GOOD,
+                                           .expected = EXPECT_STILL_ADMITTED,
+                                           .link = LINK_NEW,
+                                           .what = "the good certificate still"});
 }

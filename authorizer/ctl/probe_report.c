@@ -55,8 +55,8 @@ static const char *const whose[PROBE_WHO_COUNT] = {
 
 static const char *const expectations[EXPECTATION_COUNT] = {
     [EXPECT_REFUSED] = "refused",   [EXPECT_ELSEWHERE] = "another page",
-    [EXPECT_ADMITTED] = "admitted", [EXPECT_NO_ECHO] = "no echo",
-    [EXPECT_ANYTHING] = "anything",
+    [EXPECT_ADMITTED] = "admitted", [EXPECT_STILL_ADMITTED] = "admitted",
+    [EXPECT_NO_ECHO] = "no echo",   [EXPECT_ANYTHING] = "anything",
 };
 
 static const char *const findings[PROBE_FINDING_COUNT] = {

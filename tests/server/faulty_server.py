@@ -30,6 +30,8 @@ its path, whether GET, HEAD or POST; what stands behind is passed over where not
     /open-first           "good\\n"
     /decided-once         "secret\\n" with a client certificate, and on a connection whose first request
                           was for /open-first; 403 to others
+    /until/N              "secret\\n" with a client certificate, 403 to others, and 429 to everybody
+                          once N requests were made for whatever path
     /hits?path=PATH       how often that path was asked for, in decimal
     /set?path=PATH&as=P   from now on PATH gets what P would; without `as` its own again
 """
@@ -208,6 +210,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.is_known() or self.first_asked == "/open-first":
             return self.answer(200, b"secret\n")
         return self.answer(403, b"no\n")
+
+    def do_until(self, rest):
+        with lock:
+            made = sum(hits.values())
+        if made > int(rest):
+            return self.answer(429, b"too many requests\n")
+        return self.answer(200, b"secret\n") if self.is_known() else self.answer(403, b"no\n")
 
     def do_hits(self, _):
         with lock:

@@ -311,6 +311,19 @@ SSLProxyVerify none
 connections: the third of the same connection"
 }
 
+@test "probe: refusals of a server that refuses everybody say nothing" {
+    start_faulty --client-ca "$LAB/pki/root-ca.pem"
+    probe /until/20 --only names,parts
+    expect "status" "$status" 2
+    expect "holes" "$(tries hole)" ""
+    expect "untried" "$(tries untried)" "names: the good certificate still
+parts: the good certificate still"
+    expect_like "why" "$(said "the good certificate still")" \
+        "untried 429 it was admitted before, so refusals since then say nothing: *group by group*"
+    probe /until/1000 --only names,parts
+    finds_no_hole
+}
+
 # --- where nothing can be said ---------------------------------------------------------
 
 # says_nothing COMPLAINT: it ended with 2, and this is why.

@@ -28,6 +28,11 @@ struct judged {
     { .expected = EXPECT_ELSEWHERE }
 #define ADMITTED                                                                                   \
     { .expected = EXPECT_ADMITTED }
+#define STILL_ADMITTED                                                                             \
+    { .expected = EXPECT_STILL_ADMITTED }
+#define SHUT_OUT                                                                                   \
+    "it was admitted before, so refusals since then say nothing: lift what limits requests for "   \
+    "the time of the probe, or try group by group (--only)"
 
 static const struct judged judged[] = {
     {"a refusal", PROBE_HELD, {0}, 403, "", "no", ""},
@@ -140,6 +145,9 @@ static const struct judged judged[] = {
      "the page itself is in the reply"},
     {"the good certificate", PROBE_HELD, ADMITTED, 200, "", PAGE, ""},
     {"a refusal of the good certificate", PROBE_NOTE, ADMITTED, 403, "", "", ""},
+    {"the good certificate still", PROBE_HELD, STILL_ADMITTED, 200, "Cert-SHA256: x\r\n", PAGE, ""},
+    {"a server that refuses everybody", PROBE_UNTRIED, STILL_ADMITTED, 429, "", "", SHUT_OUT},
+    {"one that refuses everybody by failing", PROBE_UNTRIED, STILL_ADMITTED, 503, "", "", SHUT_OUT},
     {"an echo",
      PROBE_HOLE,
      {.expected = EXPECT_NO_ECHO},
@@ -238,6 +246,10 @@ static void test_failures(void) {
         tap_is_int(result.finding, cases[i].finding, cases[i].got);
         tap_is(result.got, cases[i].got, "is told so");
         tap_is(result.why, "why", "with its reason");
+        cz_probe_judge(&(struct probe_ground){0}, &(struct probe_try)STILL_ADMITTED, &reply,
+                       &result);
+        tap_is_int(result.finding, PROBE_UNTRIED, "and refuses the good certificate");
+        tap_is(result.why, SHUT_OUT, "so that nothing can be said");
     }
 }
 
