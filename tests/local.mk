@@ -134,7 +134,7 @@ UNIT_TESTS = \
 	tests/unit/test-ldif \
 	tests/unit/test-no-fetch
 if HAVE_CURL
-UNIT_TESTS += tests/unit/test-fetch tests/unit/test-fetch-places
+UNIT_TESTS += tests/unit/test-fetch tests/unit/test-fetch-places tests/unit/test-probe-transfer
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -255,6 +255,12 @@ tests_unit_test_probe_SOURCES = tests/tap.h tests/unit/test-probe.c \
 tests_unit_test_probe_LDADD = $(LIBCTL) $(UNIT_LIBS)
 tests_unit_test_probe_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_probe_judge_LDADD = $(LIBCTL) $(UNIT_LIBS)
+tests_unit_test_probe_transfer_SOURCES = tests/tap.h tests/unit/test-probe-transfer.c \
+	authorizer/ctl/command.c
+tests_unit_test_probe_transfer_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_probe_transfer_LDADD = $(LIBPROBE) $(LIBCTL) $(STORE_TEST_LIBS) $(CURL_LIBS)
+tests_unit_test_probe_transfer_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=curl_version_info,--wrap=curl_easy_setopt
 tests_unit_test_query_LDADD = tests/unit/libsupport.a $(STORE_LIBS)
 tests_unit_test_query_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_query_client_LDADD = tests/unit/libsupport.a $(STORE_LIBS)

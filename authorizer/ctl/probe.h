@@ -129,6 +129,7 @@ enum probe_failure {
     FAILURE_CLOSED,      /* the server ended it, in TLS or after: that refuses too */
     FAILURE_UNREACHABLE, /* nobody was there */
     FAILURE_TIME,
+    FAILURE_LIBRARY, /* nothing was sent: libcurl cannot do such a thing */
 };
 
 struct probe_reply {

@@ -302,6 +302,7 @@ static void judge_failure(struct judging *judging) {
         [FAILURE_CLOSED] = {"no reply", PROBE_HELD},
         [FAILURE_UNREACHABLE] = {"unreachable", PROBE_UNTRIED},
         [FAILURE_TIME] = {"no answer", PROBE_UNTRIED},
+        [FAILURE_LIBRARY] = {"not sent", PROBE_SKIPPED},
     };
     enum probe_failure failure = judging->reply->failure;
     snprintf(judging->result->got, sizeof judging->result->got, "%s", failures[failure].got);

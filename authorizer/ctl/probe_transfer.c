@@ -330,10 +330,23 @@ static bool send_in_session(struct prober *prober, const struct probe_try *try,
     return cz_probe_session(&session, prober->reply, error);
 }
 
+static bool has_http2(void) {
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
+}
+
+/* So that what libcurl was built without does not end the whole probe. */
+static bool leave_out(struct prober *prober) {
+    prober->reply->failure = FAILURE_LIBRARY;
+    cz_error_set(&prober->reply->why, "libcurl does not speak HTTP/2");
+    return true;
+}
+
 /* By libcurl alone. */
 static bool send_plainly(struct prober *prober, const struct probe_try *try, unsigned milliseconds,
                          struct error *error) {
     CURL *easy = prober->easy[try->who];
+    if (try->http == HTTP_2 && !has_http2())
+        return leave_out(prober);
     bool good = set_ways(prober, easy, milliseconds) && set_server(prober, easy, try) &&
                 set_tls(prober, easy, try) && set_request(prober, easy, try) &&
                 set_headers(prober, easy, try);

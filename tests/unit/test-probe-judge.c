@@ -237,6 +237,7 @@ static void test_failures(void) {
         {FAILURE_CLOSED, PROBE_HELD, "no reply"},
         {FAILURE_UNREACHABLE, PROBE_UNTRIED, "unreachable"},
         {FAILURE_TIME, PROBE_UNTRIED, "no answer"},
+        {FAILURE_LIBRARY, PROBE_SKIPPED, "not sent"},
     };
     for (size_t i = 0; i < CZ_COUNT(cases); i++) {
         struct probe_reply reply = {.failure = cases[i].failure};
