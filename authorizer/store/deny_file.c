@@ -2,7 +2,6 @@
 
 #include "base/cleanup.h"
 #include "config/whole_file.h"
-#include "store/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,20 +26,28 @@ static bool is_absent(const char *path) {
     return lstat(path, &status) != 0 && errno == ENOENT;
 }
 
-bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error *error) {
+enum file_reading cz_deny_file_read(const char *folder, struct deny_list *list,
+                                    struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer text = {.limit = CZ_DENY_FILE_SIZE_MAX};
     char path[PATH_MAX];
     struct error cause = {0};
     *list = (struct deny_list){0};
     if (!list_path(path, folder, error))
-        return false;
+        return FILE_UNREADABLE;
     if (is_absent(path))
-        return true;
+        return FILE_ABSENT;
     if (!cz_file_read(path, &text, error))
-        return false;
-    return cz_deny_list_parse(cz_buffer_view(&text), list, &cause) ||
-           cz_error_set(error, "%s: %s; mend it, or move it away to begin an empty list", path,
-                        cause.message);
+        return FILE_UNREADABLE;
+    if (cz_deny_list_parse(cz_buffer_view(&text), list, &cause))
+        return FILE_READ;
+    cz_error_set(error, "%s: %s; mend it, or move it away to begin an empty list", path,
+                 cause.message);
+    return FILE_MALFORMED;
+}
+
+bool cz_deny_file_load(const char *folder, struct deny_list *list, struct error *error) {
+    enum file_reading reading = cz_deny_file_read(folder, list, error);
+    return reading == FILE_READ || reading == FILE_ABSENT;
 }
 
 /* --- changed ------------------------------------------------------------------------------- */

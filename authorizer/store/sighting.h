@@ -16,6 +16,8 @@ struct sighting {
 /* Compares with what stands there now; one stat(2). `sighting->fd` is -1 before the first one, when
  * something has always changed: `reason` is 0. */
 bool cz_sighting_has_changed(const struct sighting *sighting, const char *path);
+/* Whether the same file stands there, whatever has become of its content; one stat(2). */
+bool cz_sighting_is_there(const struct sighting *sighting, const char *path);
 /* To be called before the file is read: what is read may then be newer than the sighting, which
  * the next comparison tells. */
 void cz_sighting_take(struct sighting *sighting, const char *path);

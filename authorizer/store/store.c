@@ -7,9 +7,12 @@
 #include "store/view.h"
 
 #include <time.h>
+#include <unistd.h>
 
 /* What is amiss is looked at again after so long, though nothing seems to have changed. */
 #define RETRY_MILLISECONDS 10000
+/* A deny list that is removed is an empty one after so long, if the store is still there then. */
+#define REMOVAL_MILLISECONDS 500
 /* The writer may publish another catalogue and remove a list between two steps of ours. */
 #define TRIES_MAX 5
 
@@ -22,10 +25,12 @@ struct store {
 
     pthread_mutex_t looking; /* of whoever looks at the folder, and of what follows */
     struct sighting catalogue_seen, deny_seen;
+    struct sighting folder_seen;              /* what `denials` was read from */
     struct stock *stock;                      /* NULL: none was ever read */
     struct denials *denials;                  /* the same */
     struct error catalogue_error, deny_error; /* why the former content stays */
-    bool is_behind;                           /* `current` shows another content */
+    long long missed_at; /* when the list in force was found to be removed; 0: it was not */
+    bool is_behind;      /* `current` shows another content */
     long long retry_at;
     uint64_t number, ocsp_number; /* of the holdings */
 };
@@ -105,22 +110,63 @@ static void look_at_catalogue(struct store *store, bool again) {
 
 /* --- looking at the deny list --- */
 
-static void look_at_denials(struct store *store, bool again) {
+static bool denies_any(const struct store *store) {
+    return store->denials != NULL && store->denials->list.count > 0;
+}
+
+/* Whoever removes the list alone wants it empty. Where its folder has gone too, or is another one,
+ * or has lost its catalogue, the store was moved away, say, or is not mounted any more. */
+static bool has_lost_denials(const struct store *store) {
+    return denies_any(store) && (!cz_sighting_is_there(&store->folder_seen, store->folder) ||
+                                 (store->stock != NULL && access(store->catalogue, F_OK) != 0));
+}
+
+/* Whoever removes a whole store may have begun with the list. */
+static bool may_be_going(struct store *store) {
+    long long now = milliseconds();
+    if (store->missed_at == 0)
+        store->missed_at = now;
+    return denies_any(store) && now - store->missed_at < REMOVAL_MILLISECONDS;
+}
+
+/* False without an error: that is to be seen. */
+static bool load_denials(struct store *store, struct denials **denials, struct error *error) {
     CZ_CLEANUP(cz_deny_list_release) struct deny_list list = {.count = 0};
-    struct error error = {0};
-    if (!again && !cz_sighting_has_changed(&store->deny_seen, store->deny))
-        return;
-    cz_sighting_take(&store->deny_seen, store->deny);
-    struct denials *denials = NULL;
-    if (cz_deny_file_load(store->folder, &list, &error)) {
-        denials = cz_denials_new(&list);
-        if (denials == NULL)
-            cz_error_set(&error, "%s: out of memory", store->deny);
+    switch (cz_deny_file_read(store->folder, &list, error)) {
+    case FILE_UNREADABLE:
+    case FILE_MALFORMED:
+        return false;
+    case FILE_ABSENT:
+        if (has_lost_denials(store))
+            return cz_error_set(error, "%s: it is not there any more", store->deny);
+        if (may_be_going(store))
+            return false;
+        break;
+    case FILE_READ:
+        break;
     }
+    *denials = cz_denials_new(&list);
+    return *denials != NULL || cz_error_set(error, "%s: out of memory", store->deny);
+}
+
+static void look_at_denials(struct store *store, bool again) {
+    CZ_CLEANUP(cz_sighting_release) struct sighting folder = {.fd = -1};
+    struct denials *denials = NULL;
+    struct error error = {0};
+    if (!again && store->missed_at == 0 && !cz_sighting_has_changed(&store->deny_seen, store->deny))
+        return;
+    cz_sighting_take(&folder, store->folder);
+    cz_sighting_take(&store->deny_seen, store->deny);
+    bool loaded = load_denials(store, &denials, &error);
     store->is_behind |= strcmp(error.message, store->deny_error.message) != 0;
     store->deny_error = error;
-    if (denials == NULL)
+    if (loaded || error.message[0] != '\0')
+        store->missed_at = 0;
+    if (!loaded)
         return;
+    struct sighting former = store->folder_seen;
+    store->folder_seen = folder;
+    folder = former;
     cz_denials_let_go(&store->denials);
     store->denials = denials;
     store->number = next_number();
@@ -192,7 +238,7 @@ struct store *cz_store_open(const char *folder) {
         !cz_store_path(store->deny, folder, "deny", &error))
         return NULL;
     store->number = next_number();
-    store->catalogue_seen = store->deny_seen = (struct sighting){.fd = -1};
+    store->catalogue_seen = store->deny_seen = store->folder_seen = (struct sighting){.fd = -1};
     /* until a first look has shown more, nobody is known not to be denied */
     store->current =
         cz_view_new(&(struct view_parts){.folder = folder, .number = store->number, .problem = ""});
@@ -214,6 +260,7 @@ void cz_store_close(struct store **variable) {
     cz_denials_let_go(&store->denials);
     cz_sighting_release(&store->catalogue_seen);
     cz_sighting_release(&store->deny_seen);
+    cz_sighting_release(&store->folder_seen);
     pthread_mutex_destroy(&store->lock);
     pthread_mutex_destroy(&store->looking);
     free(store->folder);

@@ -34,7 +34,9 @@ void cz_store_close(struct store **store); /* no view may be held */
  * The present content, for as long as it is not let go; never NULL, but for want of memory. Looks
  * at the folder where the last look is more than CZ_STORE_LOOK_MILLISECONDS ago, or `look` says so;
  * reads nothing where nothing has changed. What has become unreadable leaves the last good content
- * in force.
+ * in force, and so does a catalogue that is gone. A deny list that is gone is, half a second later,
+ * an empty one, but where the folder that it was read from is not there any more, or not the
+ * catalogue that was there.
  */
 struct store_view *cz_store_hold(struct store *store, bool look);
 void cz_store_let_go(struct store_view **view);

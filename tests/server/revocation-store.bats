@@ -10,10 +10,12 @@ setup_file() {
     client sub alice
     client sub bob
     client sub carol
+    client sub dave
     ca_revoke sub alice
     ca_crl root "$LAB/lists/root.crl"
     renew sub
     configure "crls = [ \"$LAB/lists\", \"URL/files/sub.crl\" ];"
+    "$LAB_BUILD/authorizer/certauthzctl" deny -c "$LAB/etc/certauthz.conf" "$CA/dave.pem" >/dev/null
     # before the others, so that each process begins with what is good
     start_refresher
     lab_await in_store "$WEB/sub.crl"
@@ -38,6 +40,7 @@ teardown() {
 is_as_before() {
     gets bob /secret.txt 200 granted lighttpd apache
     gets alice /secret.txt 403 revoked lighttpd apache
+    gets dave /secret.txt 403 on-deny-list lighttpd apache
 }
 
 # survives MESSAGE COMMAND...: what the command does to the store is told once by the daemon,
@@ -79,6 +82,19 @@ put_in_place() {
     mv -- "$LAB/tmp/catalogue" "$LAB/store/catalogue"
 }
 
+# At once: what is removed file by file is told piece by piece.
+no_store() {
+    mv -- "$LAB/store" "$LAB/tmp/gone"
+    rm -rf -- "$LAB/tmp/gone"
+}
+
+# As `rm -r` comes by the deny list before it comes by the rest.
+no_list_and_then_no_store() {
+    rm -- "$LAB/store/deny"
+    gets dave /secret.txt 403 on-deny-list lighttpd
+    no_store
+}
+
 no_folder() {
     rm -rf -- "$LAB/store"
     echo "this is no folder" >"$LAB/store"
@@ -102,7 +118,16 @@ cut_off() {
 # --- the tests -------------------------------------------------------------------------
 
 @test "the store is gone: the last good state is in force, and the log is told once" {
-    survives "catalogue: it is not there any more; what it said before stays in force" rm -rf -- "$LAB/store"
+    survives "catalogue: it is not there any more; what it said before stays in force" no_store
+}
+
+@test "the store is gone: whom its list denied stays denied, and the log is told once" {
+    survives "deny: it is not there any more; the deny list that was read before stays in force" no_store
+}
+
+@test "the store is removed, beginning with the deny list" {
+    survives "deny: it is not there any more; the deny list that was read before stays in force" \
+        no_list_and_then_no_store
 }
 
 @test "the store is no folder" {

@@ -314,6 +314,16 @@ static const char *denials_of(struct store *store) {
                         problem[0] != '\0' ? "; " : "", problem);
 }
 
+/* Once whoever removed the list could have gone on with the rest of the store. */
+static const char *denials_in_the_end(struct store *store) {
+    const char *result = denials_of(store);
+    for (int i = 0; i < 20 && strcmp(result, "0") != 0; i++) {
+        usleep(50000);
+        result = denials_of(store);
+    }
+    return result;
+}
+
 static void test_deny_list(void) {
     struct error error = {0};
     stores_clear();
@@ -335,8 +345,70 @@ static void test_deny_list(void) {
            "and who starts now knows that there is one");
     if (unlink(stores_path("deny")) != 0)
         support_die("no removing");
-    tap_is(denials_of(store), "0", "one that is removed denies nobody");
+    tap_is(denials_in_the_end(store), "0", "one that is removed denies nobody");
     tap_is(denials_of(fresh), "0", "to all");
+}
+
+static void run(const char *command) {
+    if (system(support_text("store=%s; away=$store.away; %s", stores_folder(), command)) != 0)
+        support_die("%s", command);
+}
+
+/* Nobody who moves a store away, or takes a disk out, wants to let in whom it denies. */
+static void test_deny_list_gone(void) {
+    static const struct {
+        const char *name, *command;
+        bool with_catalogue;
+    } cases[] = {
+        {"moved away", "mv $store $away", false},
+        {"moved away with a catalogue", "mv $store $away", true},
+        {"not mounted: another folder is below", "mv $store $away && mkdir $store", false},
+        {"a copy in its place", "mv $store $away && cp -Rp $away $store && rm $store/deny", true},
+        {"emptied", "cp -Rp $store $away && rm -r $store/*", true},
+    };
+    const char *problem = support_text(
+        "%s: it is not there any more; the deny list that was read before stays in force",
+        stores_path("deny"));
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct error error = {0};
+        stores_clear();
+        if (cases[i].with_catalogue)
+            stores_fill(LIST_CA(.entries = stores_one));
+        if (!cz_deny_file_change(stores_folder(), add_denial, NULL, &error))
+            support_die("%s", error.message);
+        CZ_CLEANUP(cz_store_close) struct store *store = cz_store_open(stores_folder());
+        tap_is(denials_of(store), "1", "somebody is denied");
+        run(cases[i].command);
+        const char *result = denials_of(store);
+        tap_ok(strncmp(result, "1;", 2) == 0 && strstr(result, problem) != NULL,
+               "the store is %s: who was denied is so still (%s)", cases[i].name, result);
+        CZ_CLEANUP(cz_store_let_go) struct store_view *view = cz_store_hold(store, true);
+        CZ_CLEANUP(cz_store_let_go) struct store_view *again = cz_store_hold(store, true);
+        tap_ok(view == again, "which is told once");
+        CZ_CLEANUP(cz_store_close) struct store *fresh = cz_store_open(stores_folder());
+        tap_is(denials_of(fresh), "0", "whoever starts now knows of nobody");
+        run("rm -rf $store && mv $away $store");
+        tap_is(denials_of(store), "1", "and all is well again");
+    }
+}
+
+/* What is removed file by file may be looked at in between. */
+static void test_deny_list_goes_first(void) {
+    struct error error = {0};
+    stores_clear();
+    stores_fill(LIST_CA(.entries = stores_one));
+    if (!cz_deny_file_change(stores_folder(), add_denial, NULL, &error))
+        support_die("%s", error.message);
+    CZ_CLEANUP(cz_store_close) struct store *store = cz_store_open(stores_folder());
+    run("cp -Rp $store $away && rm $store/deny");
+    tap_is(denials_of(store), "1", "a list that was removed just now may not be all that goes");
+    run("rm -r $store");
+    usleep(600000);
+    tap_ok(strncmp(denials_of(store), "1;", 2) == 0, "and where the rest goes too it stays");
+    run("mv $away $store");
+    tap_is(denials_of(store), "1", "all is well again");
+    run("rm $store/deny");
+    tap_is(denials_in_the_end(store), "0", "and nothing else is gone: nobody is denied");
 }
 
 /* --- several at once --- */
@@ -516,6 +588,8 @@ int main(void) {
     test_ocsp();
     test_many_responses();
     test_deny_list();
+    test_deny_list_gone();
+    test_deny_list_goes_first();
     test_killed_writer();
     test_two_readers();
     test_threads();
