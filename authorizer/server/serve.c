@@ -34,7 +34,13 @@ static int64_t microseconds_between(const struct timespec *from, const struct ti
 
 /* Where the log is required, its line comes before the reply; and where that is lost, a refusal
  * comes in place of what was decided. True where there is such a refusal. */
-static bool record_first(const struct log *log, struct decision *decision, struct buffer *line) {
+static bool record(const struct log *log, const struct log_event *event, struct decision *decision,
+                   struct buffer *line) {
+    if (!cz_log_wants(log, decision))
+        return false;
+    cz_log_render(log, line, event);
+    if (!log->required)
+        return false;
     bool lost = !cz_log_write(log, line);
     if (lost)
         cz_decide(decision, &(struct evidence){.refusal = REASON_LOG_UNAVAILABLE});
@@ -42,6 +48,7 @@ static bool record_first(const struct log *log, struct decision *decision, struc
     return lost;
 }
 
+/* Once nothing can change what was decided any more. */
 static void count(struct service *service, const struct decision *decision) {
     bool granted = decision->verdict == VERDICT_GRANTED;
     atomic_fetch_add_explicit(granted ? &service->granted : &service->refused, 1,
@@ -86,20 +93,17 @@ void cz_serve(struct service *service, const char *const *variables, struct buff
     cz_inquire(service->inquirer, generation, &request, &wall, &decision);
     cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    count(service, &decision);
     tell_stranger(service->log, generation, &request, &decision);
-    if (!cz_log_wants(service->log, &decision))
-        return;
-    cz_log_render(service->log, line,
-                  &(struct log_event){.decision = &decision,
-                                      .request = &request,
-                                      .id = id,
-                                      .generation = generation->number,
-                                      .now = wall.tv_sec,
-                                      .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
-                                      .microseconds_used = microseconds_between(&begin, &end)});
-    if (!service->log->required || !record_first(service->log, &decision, line))
-        return;
-    cz_buffer_clear(reply);
-    cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
+    const struct log_event event = {.decision = &decision,
+                                    .request = &request,
+                                    .id = id,
+                                    .generation = generation->number,
+                                    .now = wall.tv_sec,
+                                    .milliseconds = (unsigned)(wall.tv_nsec / 1000000),
+                                    .microseconds_used = microseconds_between(&begin, &end)};
+    if (record(service->log, &event, &decision, line)) {
+        cz_buffer_clear(reply);
+        cz_response_render(reply, &decision, request.accept, id, wall.tv_sec);
+    }
+    count(service, &decision);
 }

@@ -15,7 +15,7 @@ struct service {
     struct generations *generations; /* borrowed, like the log */
     const struct log *log;
     struct inquirer *inquirer;      /* borrowed too */
-    atomic_ullong granted, refused; /* how many requests were */
+    atomic_ullong granted, refused; /* how many requests were in the end */
 };
 
 /* Appends the reply to `reply`, which must be empty, and the log line, where one is to be written,

@@ -80,6 +80,9 @@ static void check(const struct serve_case *c) {
                (!c->later || json_is_line(cz_buffer_view(&line))),
            "%s: the line later", c->what);
     tap_is_int((long long)cz_log_lost(&log), !granted, "and how many were lost");
+    tap_ok(atomic_load(&service.granted) == (granted ? 1 : 0) &&
+               atomic_load(&service.refused) == (granted ? 0 : 1),
+           "%s: counted as what was replied", c->what);
 }
 
 /* What the log holds afterwards. */
