@@ -62,26 +62,26 @@ static void tick(struct refresher *refresher) {
 
 /* --- opening, closing, other configurations --- */
 
-static bool copy_hosts(struct refresher *refresher) {
-    const struct config_texts *hosts = &refresher->setup.config.revocation.hosts;
-    free(refresher->hosts);
-    refresher->hosts = NULL;
+/* What a configuration makes of the network. */
+struct network {
+    struct fetcher *fetcher;
+    const char **hosts; /* see struct refresher */
+};
+
+static bool copy_hosts(const struct config_texts *hosts, const char ***copy) {
     if (hosts->items == NULL)
         return true;
-    refresher->hosts = calloc(hosts->count + 1, sizeof *refresher->hosts);
-    for (size_t i = 0; refresher->hosts != NULL && i < hosts->count; i++)
-        refresher->hosts[i] = hosts->items[i].text;
-    return refresher->hosts != NULL;
+    *copy = calloc(hosts->count + 1, sizeof **copy);
+    for (size_t i = 0; *copy != NULL && i < hosts->count; i++)
+        (*copy)[i] = hosts->items[i].text;
+    return *copy != NULL;
 }
 
-static bool open_fetcher(struct refresher *refresher, struct error *error) {
-    const struct revocation_sources *sources = &refresher->setup.config.revocation;
+/* `network` is to be empty, and the caller's to release in either case. */
+static bool network_open(struct network *network, const struct revocation_sources *sources,
+                         struct error *error) {
     unsigned seconds = (unsigned)sources->fetch_timeout;
-    /* whoever asks for a look every ten seconds gets it, though he left the default of `retry` */
-    int64_t retry = sources->retry < sources->every ? sources->retry : sources->every;
-    refresher->schedule = (struct schedule_settings){
-        .every = sources->every, .least = retry, .retry = retry, .retry_most = sources->every};
-    if (!copy_hosts(refresher))
+    if (!copy_hosts(&sources->hosts, &network->hosts))
         return cz_error_set(error, "out of memory");
     const struct fetch_limits limits = {
         .size = (size_t)sources->fetch_size << 20,
@@ -90,9 +90,29 @@ static bool open_fetcher(struct refresher *refresher, struct error *error) {
         .redirects = REDIRECTS,
         .least_bytes_a_second = LEAST_BYTES_A_SECOND,
         .least_seconds = LEAST_SECONDS,
-        .hosts = refresher->hosts,
+        .hosts = network->hosts,
         .host_count = sources->hosts.items != NULL ? sources->hosts.count : 0};
-    return cz_fetcher_new(&limits, &refresher->fetcher, error);
+    return cz_fetcher_new(&limits, &network->fetcher, error);
+}
+
+static void network_release(struct network *network) {
+    cz_fetcher_free(&network->fetcher);
+    free(network->hosts);
+    *network = (struct network){.fetcher = NULL};
+}
+
+/* What `setup` made of it, in place of the one before, whose fetches end unanswered. */
+static void take_network(struct refresher *refresher, struct network *network) {
+    const struct revocation_sources *sources = &refresher->setup.config.revocation;
+    struct network former = {.fetcher = refresher->fetcher, .hosts = refresher->hosts};
+    /* whoever asks for a look every ten seconds gets it, though he left the default of `retry` */
+    int64_t retry = sources->retry < sources->every ? sources->retry : sources->every;
+    refresher->schedule = (struct schedule_settings){
+        .every = sources->every, .least = retry, .retry = retry, .retry_most = sources->every};
+    refresher->fetcher = network->fetcher;
+    refresher->hosts = network->hosts;
+    *network = (struct network){.fetcher = NULL};
+    network_release(&former);
 }
 
 /* A store that was damaged mends itself: what that costs should not pass in silence. */
@@ -104,6 +124,7 @@ static void tell_damage(const struct refresher *refresher) {
 
 bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
                        struct error *error) {
+    CZ_CLEANUP(network_release) struct network network = {.fetcher = NULL};
     tick(refresher);
     refresher->generation = 1;
     refresher->imports = (struct imports){.pipe = -1};
@@ -117,7 +138,10 @@ bool cz_refresher_open(struct refresher *refresher, unsigned wait_milliseconds,
     refresher->store = cz_store_open(refresher->folder);
     if (refresher->store == NULL)
         return cz_error_set(error, "out of memory");
-    if (!open_fetcher(refresher, error) || !cz_ocsp_load(refresher, error))
+    if (!network_open(&network, &refresher->setup.config.revocation, error))
+        return false;
+    take_network(refresher, &network);
+    if (!cz_ocsp_load(refresher, error))
         return false;
     /* the clock may have been set back while nobody looked */
     cz_sources_turn_back(cz_keeper_catalogue(refresher->keeper), refresher->now);
@@ -153,26 +177,30 @@ static void tell_folder(const struct refresher *refresher) {
         cz_refresher_tell(refresher, "warning", "revocation.store: takes effect at the next start");
 }
 
+static bool load_setup(const char *file, struct setup *setup, struct error *error) {
+    return cz_setup_load(file, setup, error) &&
+           (setup->config.revocation.configured ||
+            cz_error_set(error, "%s: has no group `revocation`", file));
+}
+
 bool cz_refresher_reload(struct refresher *refresher, struct error *error) {
-    struct setup setup = {0};
-    if (!cz_setup_load(refresher->file, &setup, error)) {
-        cz_setup_release(&setup);
+    CZ_CLEANUP(network_release) struct network network = {.fetcher = NULL};
+    CZ_CLEANUP(cz_setup_release) struct setup setup = {0};
+    if (!load_setup(refresher->file, &setup, error) ||
+        !network_open(&network, &setup.config.revocation, error))
         return false;
-    }
-    if (!setup.config.revocation.configured) {
-        cz_setup_release(&setup);
-        return cz_error_set(error, "%s: has no group `revocation`", refresher->file);
-    }
-    /* what is on its way was begun by limits that are no more, and judged by other anchors */
-    cz_fetcher_free(&refresher->fetcher);
+    /* nothing can fail any more; what is on its way was begun by limits that are no more, and
+     * judged by other anchors */
+    struct setup former = refresher->setup;
+    refresher->setup = setup;
+    setup = former;
+    take_network(refresher, &network);
     cz_imports_abandon(&refresher->imports);
     cz_tasks_rewind(refresher);
-    cz_setup_release(&refresher->setup);
-    refresher->setup = setup;
     refresher->generation++;
     refresher->progress++;
     tell_folder(refresher);
-    return open_fetcher(refresher, error);
+    return true;
 }
 
 /* --- rounds --- */

@@ -62,7 +62,8 @@ static const char *absolute(const char *path) {
 static void write_config(const char *crls) {
     scratch_replace("refresh.conf",
                     support_text("trust: { anchors = [ \"ca.pem\" ]; };\n"
-                                 "revocation: { store = \"%s\"; crls = [ %s ]; };\n"
+                                 "revocation: { store = \"%s\"; crls = [ %s ];\n"
+                                 "    hosts = [ \"lists.test\" ]; };\n"
                                  "rules = ( { path = \"/\"; certificate = \"required\"; } );\n",
                                  absolute(stores_folder()), crls));
 }
@@ -273,6 +274,33 @@ static void test_loaded_again_meanwhile(void) {
     cz_refresher_close(&refresher);
 }
 
+/* One that cannot be put in force leaves all as it was, and whoever has it works on. */
+static void test_loaded_again_without_memory(void) {
+    struct refresher refresher;
+    long reached = 0, unsafe = 0;
+    begin_with_a_list(&refresher);
+    for (bool failed = true; failed && reached < 10000; reached += failed) {
+        struct error error = {0}, unused = {0};
+        struct pollfd polled[1];
+        uint64_t generation = refresher.generation;
+        const struct fetcher *fetcher = refresher.fetcher;
+        faults_begin(reached, false);
+        bool loaded = cz_refresher_reload(&refresher, &error);
+        failed = faults_end();
+        unsafe += loaded ? refresher.generation != generation + 1
+                         : !failed || error.message[0] == '\0' ||
+                               refresher.generation != generation || refresher.fetcher != fetcher;
+        unsafe +=
+            refresher.fetcher == NULL || !cz_refresher_step(&refresher, polled, 0, 0, &unused);
+    }
+    tap_ok(unsafe == 0 && reached > 10 && reached < 10000,
+           "a configuration is loaded again whole or not at all at each of %ld allocations (%ld)",
+           reached, unsafe);
+    round_of_all(&refresher);
+    tap_is(state(&refresher), GOOD, "and what was there goes on");
+    cz_refresher_close(&refresher);
+}
+
 static void test_changed_meanwhile(void) {
     struct refresher refresher;
     struct error error = {0};
@@ -342,6 +370,7 @@ int main(void) {
     test_published_meanwhile();
     test_removed_meanwhile();
     test_loaded_again_meanwhile();
+    test_loaded_again_without_memory();
     test_changed_meanwhile();
     test_parts();
     scratch_close();
