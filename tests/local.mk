@@ -282,7 +282,7 @@ tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDFLAGS = $(FAULTY_LINKING) \
-	-Wl,--wrap=write,--wrap=fsync,--wrap=rename
+	-Wl,--wrap=write,--wrap=fsync,--wrap=rename,--wrap=opendir,--wrap=readdir
 tests_unit_test_points_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_ldif_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 FETCHING = tests/tap.h tests/unit/fetching.c tests/unit/fetching.h

@@ -4,6 +4,7 @@
 #include "certificate/der.h"
 #include "config/revocation.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,28 @@ struct bytes cz_list_next_part(struct bytes *text) {
     return part;
 }
 
-static bool holds_list(int folder, const char *name) {
+/* What a name tells of a file in a folder. */
+enum name_says { NAME_NO_LIST = 0, NAME_MAYBE, NAME_LIST };
+
+static bool ends_with(const char *name, const char *ending) {
+    size_t len = strlen(name), part = strlen(ending);
+    return len > part && strcasecmp(name + len - part, ending) == 0;
+}
+
+static enum name_says judge_name(const char *name) {
+    size_t len = strlen(name);
+    if (name[0] == '.')
+        return NAME_NO_LIST;
+    if (ends_with(name, ".crl"))
+        return NAME_LIST;
+    if (len > 3 && name[len - 3] == '.' && name[len - 2] == 'r' && name[len - 1] >= '0' &&
+        name[len - 1] <= '9')
+        return NAME_LIST;
+    return ends_with(name, ".pem") || ends_with(name, ".der") ? NAME_MAYBE : NAME_NO_LIST;
+}
+
+/* False where it cannot be told what it holds. One that is empty may be about to be written. */
+static bool look_into(int folder, const char *name, bool *holds) {
     static const char label[] = "-----BEGIN X509 CRL-----";
     CZ_CLEANUP(cz_close_fd)
     int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -53,49 +75,77 @@ static bool holds_list(int folder, const char *name) {
     ssize_t got = fd >= 0 && head != NULL ? read(fd, head, HEAD_SIZE) : -1;
     if (got <= 0)
         return false;
-    return cz_list_begins((struct bytes){.data = head, .len = (size_t)got}) ||
-           memmem(head, (size_t)got, label, sizeof label - 1) != NULL;
+    *holds = cz_list_begins((struct bytes){.data = head, .len = (size_t)got}) ||
+             memmem(head, (size_t)got, label, sizeof label - 1) != NULL;
+    return true;
 }
 
-static bool ends_with(const char *name, const char *ending) {
-    size_t len = strlen(name), part = strlen(ending);
-    return len > part && strcasecmp(name + len - part, ending) == 0;
-}
-
-static bool is_list_name(int folder, const char *name) {
-    size_t len = strlen(name);
-    if (name[0] == '.')
-        return false;
-    if (ends_with(name, ".crl"))
-        return true;
-    if (len > 3 && name[len - 3] == '.' && name[len - 2] == 'r' && name[len - 1] >= '0' &&
-        name[len - 1] <= '9')
-        return true;
-    return (ends_with(name, ".pem") || ends_with(name, ".der")) && holds_list(folder, name);
+/* What cannot be told is as it was. */
+static bool holds_list(const struct catalogue *catalogue, int folder, const char *name,
+                       const char *path) {
+    bool holds = false;
+    return look_into(folder, name, &holds) ? holds
+                                           : cz_source_find(catalogue, SOURCE_FILE, path) != NULL;
 }
 
 static int compare_names(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In alphabetical order, so that what comes of them does not hang on the file system. */
-static void add_folder(struct file_names *files, const char *name) {
+static void add_item(const struct catalogue *catalogue, int folder, const char *folder_name,
+                     const char *name, struct file_names *files) {
+    CZ_CLEANUP(cz_free_ptr) char *path = NULL;
+    enum name_says says = judge_name(name);
+    if (says == NAME_NO_LIST)
+        return;
+    if (asprintf(&path, "%s/%s", folder_name, name) < 0)
+        files->failed = true;
+    else if (says == NAME_LIST || holds_list(catalogue, folder, name, path))
+        cz_names_add(files, path);
+}
+
+/* False where it cannot be read, or not to its end. */
+static bool add_items(const struct catalogue *catalogue, const char *name,
+                      struct file_names *files) {
     CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(name);
     const struct dirent *item;
-    if (folder == NULL) {
-        cz_names_add(files, name);
-        return;
-    }
-    size_t first = files->count;
-    while ((item = readdir(folder)) != NULL) {
-        CZ_CLEANUP(cz_free_ptr) char *path = NULL;
-        if (!is_list_name(dirfd(folder), item->d_name))
+    if (folder == NULL)
+        return false;
+    for (errno = 0; (item = readdir(folder)) != NULL; errno = 0)
+        add_item(catalogue, dirfd(folder), name, item->d_name, files);
+    return errno == 0;
+}
+
+/* Those that the folder held before. The parts of a file behind the first are not named as lists
+ * are: their file stands for them. */
+static void add_known(const struct catalogue *catalogue, const char *folder,
+                      struct file_names *files) {
+    size_t len = strlen(folder);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *source = &catalogue->sources[i];
+        if (source->kind != SOURCE_FILE || strncmp(source->name, folder, len) != 0 ||
+            source->name[len] != '/')
             continue;
-        if (asprintf(&path, "%s/%s", name, item->d_name) < 0)
-            files->failed = true;
-        else
-            cz_names_add(files, path);
+        const char *name = source->name + len + 1;
+        if (strchr(name, '/') == NULL && judge_name(name) != NAME_NO_LIST)
+            cz_names_add(files, source->name);
     }
+}
+
+/* What may have been a folder: that it is not there for a moment is no reason to give up what it
+ * held. */
+static void add_unread(const struct catalogue *catalogue, const char *name,
+                       struct file_names *files) {
+    cz_names_add(files, name);
+    add_known(catalogue, name, files);
+}
+
+/* In alphabetical order, so that what comes of them does not hang on the file system. */
+static void add_folder(const struct catalogue *catalogue, const char *name,
+                       struct file_names *files) {
+    size_t first = files->count;
+    if (!add_items(catalogue, name, files))
+        add_unread(catalogue, name, files);
     if (files->count > first)
         qsort(files->items + first, files->count - first, sizeof *files->items, compare_names);
 }
@@ -114,18 +164,27 @@ static char *absolute_name(const struct config *config, const char *text) {
     return here == NULL || asprintf(&absolute, "%s/%s", here, rest) < 0 ? NULL : absolute;
 }
 
-void cz_crl_files(const struct config *config, struct file_names *files) {
+static void add_named(const struct catalogue *catalogue, const char *name,
+                      struct file_names *files) {
+    struct stat status;
+    if (stat(name, &status) != 0)
+        add_unread(catalogue, name, files);
+    else if (S_ISDIR(status.st_mode))
+        add_folder(catalogue, name, files);
+    else
+        cz_names_add(files, name);
+}
+
+void cz_crl_files(const struct config *config, const struct catalogue *catalogue,
+                  struct file_names *files) {
     const struct config_texts *crls = &config->revocation.crls;
     for (size_t i = 0; i < crls->count; i++) {
-        struct stat status;
         if (cz_is_url(crls->items[i].text))
             continue;
         CZ_CLEANUP(cz_free_ptr) char *name = absolute_name(config, crls->items[i].text);
         if (name == NULL)
             files->failed = true;
-        else if (stat(name, &status) == 0 && S_ISDIR(status.st_mode))
-            add_folder(files, name);
         else
-            cz_names_add(files, name);
+            add_named(catalogue, name, files);
     }
 }

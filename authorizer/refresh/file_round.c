@@ -51,13 +51,22 @@ static void work_on_part(struct refresher *refresher, size_t number, struct byte
     cz_import_tell(tell_to, number, &imported);
 }
 
+/* Of a folder, which is here only where its names could not all be had: a moment later it may be
+ * well again. */
+static bool read_file(const char *file, struct buffer *content, struct error *error) {
+    CZ_CLEANUP(cz_close_folder) DIR *folder = opendir(file);
+    if (folder != NULL)
+        return cz_error_set(error, "%s: the folder could not be read, or not to its end", file);
+    return cz_file_read(file, content, error);
+}
+
 static void work(struct refresher *refresher, const struct import *import, int tell_to) {
     CZ_CLEANUP(cz_buffer_release)
     struct buffer content = {.limit =
                                  ((size_t)refresher->setup.config.revocation.fetch_size << 20) + 1};
     struct imported unread = {.result = INTAKE_FAILED};
     size_t count = 1;
-    if (!cz_file_read(import->file, &content, &unread.error)) {
+    if (!read_file(import->file, &content, &unread.error)) {
         cz_import_tell(tell_to, 0, &unread);
         return;
     }
@@ -171,12 +180,12 @@ static bool look(struct refresher *refresher, const char *file, struct buffer *p
 
 bool cz_files_round(struct refresher *refresher, bool all, struct error *error) {
     CZ_CLEANUP(cz_names_release) struct file_names files = {0};
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
     bool changed = false;
-    cz_crl_files(&refresher->setup.config, &files);
+    cz_crl_files(&refresher->setup.config, catalogue, &files);
     struct buffer *prints = calloc(files.count + 1, sizeof *prints);
-    bool good = prints != NULL &&
-                cz_sources_sync(cz_keeper_catalogue(refresher->keeper), &refresher->setup.config,
-                                &files, refresher->now, &changed);
+    bool good = prints != NULL && cz_sources_sync(catalogue, &refresher->setup.config, &files,
+                                                  refresher->now, &changed);
     refresher->dirty = refresher->dirty || changed;
     for (size_t i = 0; good && i < files.count; i++)
         good = look(refresher, files.items[i], &prints[i], all);

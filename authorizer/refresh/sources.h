@@ -28,10 +28,13 @@ const struct catalogue_list *cz_source_list(const struct catalogue *catalogue,
 /*
  * The files that revocation.crls names, and those in its folders that are lists: named .crl, or .r0
  * to .r9 as `openssl rehash` names them, or named .pem or .der with a list in them. A file that is
- * not there and a folder that cannot be read are among them, so that reading them says so. Sticky
- * failure in `files`.
+ * not there and a folder that cannot be read to its end are among them, so that reading them says
+ * so; and then those of the folder that the catalogue has: only a folder that has been read puts an
+ * end to a list that it held. In the same way a .pem or .der that cannot be read, or is empty, is
+ * one where the catalogue has it. Sticky failure in `files`.
  */
-void cz_crl_files(const struct config *config, struct file_names *files);
+void cz_crl_files(const struct config *config, const struct catalogue *catalogue,
+                  struct file_names *files);
 
 /* Whether DER that begins so is a list. It differs from a certificate, of which the fourth element
  * is no time, and the fifth neither (RFC 5280 5.1). Only what the head tells: a list that is

@@ -6,8 +6,11 @@
 #include "refresh/file_round.h"
 #include "refresh/refresher.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* --- what happens in a child --- */
@@ -41,6 +44,31 @@ int __wrap_fsync(int fd) {
 int __wrap_rename(const char *from, const char *to) {
     count_down();
     return __real_rename(from, to);
+}
+
+/* --- a disk that fails --- */
+
+static long until_folder_fails = -1; /* openings and readings of folders; negative: never */
+static int folder_failure;
+
+DIR *__real_opendir(const char *name);
+struct dirent *__real_readdir(DIR *folder);
+DIR *__wrap_opendir(const char *name);
+struct dirent *__wrap_readdir(DIR *folder);
+
+static bool folder_fails(void) {
+    bool fails = !is_child && until_folder_fails >= 0 && until_folder_fails-- == 0;
+    if (fails)
+        errno = folder_failure;
+    return fails;
+}
+
+DIR *__wrap_opendir(const char *name) {
+    return folder_fails() ? NULL : __real_opendir(name);
+}
+
+struct dirent *__wrap_readdir(DIR *folder) {
+    return folder_fails() ? NULL : __real_readdir(folder);
 }
 
 static void begin_child(void) {
@@ -358,6 +386,133 @@ static void test_parts(void) {
     cz_refresher_close(&refresher);
 }
 
+/* --- folders --- */
+
+static void move(const char *from, const char *to) {
+    const char *old = scratch_path(from);
+    if (rename(old, scratch_path(to)) != 0)
+        support_die("%s cannot be moved", from);
+}
+
+#define FOLDER_GOOD "a.crl good, has a list; b.pem good, has a list; 2 lists, 2 files"
+
+/* Two lists, and what is none. */
+static void begin_with_a_folder(struct refresher *refresher) {
+    stores_clear();
+    write_config("\"lists\"");
+    if (system(support_text("rm -rf %s", scratch_path("lists"))) != 0 ||
+        mkdir(scratch_path("lists"), 0755) != 0)
+        support_die("no folder");
+    write_list("lists/a.crl", LIST_CA(.entries = stores_one));
+    write_list("lists/b.pem", stores_pem("X509 CRL", LIST_CA(.entries = stores_two, .number = 2)));
+    write_list("lists/key.pem", TEXT("a key"));
+    load(refresher);
+    round_of_all(refresher);
+    tap_is(state(refresher), FOLDER_GOOD, "the lists of a folder");
+}
+
+/* The catalogue is what another process finds as well: nothing hangs on what this one has seen. */
+static void begin_again(struct refresher *refresher) {
+    cz_refresher_close(refresher);
+    load(refresher);
+}
+
+static void test_folder_moved(void) {
+    struct refresher refresher;
+    begin_with_a_folder(&refresher);
+    move("lists", "moved");
+    for (int again = 0; again < 2; again++) {
+        round_of_all(&refresher);
+        tap_is(state(&refresher),
+               support_text("a.crl unreachable, has a list: %s/a.crl: cannot be opened: No such "
+                            "file or directory; b.pem unreachable, has a list: %s/b.pem: cannot be "
+                            "opened: No such file or directory; lists unreachable: %s: cannot be "
+                            "opened: No such file or directory; 2 lists, 2 files",
+                            absolute(scratch_path("lists")), absolute(scratch_path("lists")),
+                            absolute(scratch_path("lists"))),
+               again > 0 ? "nor by another process" : "a folder that is gone loses no list");
+        if (again == 0)
+            begin_again(&refresher);
+    }
+    move("moved", "lists");
+    round_of_all(&refresher);
+    tap_is(state(&refresher), FOLDER_GOOD, "it is there again");
+    cz_refresher_close(&refresher);
+}
+
+/* Of what could not be listed that is read which is known. */
+static void test_folder_fails(void) {
+    static const int causes[] = {EACCES, ENFILE, ESTALE, EIO};
+    struct refresher refresher;
+    struct error error = {0};
+    long unsafe = 0, told = 0, reached = 0;
+    begin_with_a_folder(&refresher);
+    for (bool failed = true; failed && reached < 100; reached += failed) {
+        until_folder_fails = reached;
+        folder_failure = causes[reached % (long)CZ_COUNT(causes)];
+        begin_round(&refresher);
+        failed = until_folder_fails < 0;
+        until_folder_fails = -1;
+        if (!finish_round(&refresher, &error))
+            support_die("%s", error.message);
+        const char *seen = state(&refresher);
+        const struct catalogue *catalogue = cz_keeper_catalogue(refresher.keeper);
+        unsafe += catalogue->list_count != 2 || stores_file_count("lists") != 2;
+        told += strstr(seen, support_text("lists unreachable: %s: the folder could not be read, or "
+                                          "not to its end; 2 lists",
+                                          absolute(scratch_path("lists")))) != NULL;
+    }
+    tap_ok(unsafe == 0 && told == reached && reached > 3 && reached < 100,
+           "at each of %ld failures of a folder its lists stay, and it is told of", reached);
+    tap_is(state(&refresher), FOLDER_GOOD, "and then it is good");
+    cz_refresher_close(&refresher);
+}
+
+/* As it is while somebody writes it, or where it may not be read: a link that leads to itself. */
+static void test_unread_in_folder(void) {
+    struct refresher refresher;
+    begin_with_a_folder(&refresher);
+    write_list("lists/b.pem", TEXT(""));
+    round_of_all(&refresher);
+    tap_is(state(&refresher),
+           support_text("a.crl good, has a list; b.pem unreachable, has a list: %s/b.pem: it holds "
+                        "no CRL, neither in DER nor in PEM; 2 lists, 2 files",
+                        absolute(scratch_path("lists"))),
+           "a file that is empty keeps its list");
+    if (unlink(scratch_path("lists/b.pem")) != 0 ||
+        symlink("b.pem", scratch_path("lists/b.pem")) != 0 ||
+        symlink("c.pem", scratch_path("lists/c.pem")) != 0)
+        support_die("no link");
+    round_of_all(&refresher);
+    tap_is(state(&refresher),
+           support_text("a.crl good, has a list; b.pem unreachable, has a list: %s/b.pem: cannot "
+                        "be opened: Too many levels of symbolic links; 2 lists, 2 files",
+                        absolute(scratch_path("lists"))),
+           "one that cannot be read does, where it was a list before");
+    cz_refresher_close(&refresher);
+}
+
+static void test_folder_emptied(void) {
+    struct refresher refresher;
+    begin_with_a_folder(&refresher);
+    write_list("lists/b.pem", TEXT("no list any more"));
+    round_of_all(&refresher);
+    tap_is(state(&refresher), GOOD, "a file that holds a list no more goes");
+    if (unlink(scratch_path("lists/a.crl")) != 0 || unlink(scratch_path("lists/b.pem")) != 0)
+        support_die("no removing");
+    round_of_all(&refresher);
+    tap_is(state(&refresher), "0 lists, 0 files", "and so do those that were removed");
+    cz_refresher_close(&refresher);
+    begin_with_a_folder(&refresher);
+    move("lists", "moved");
+    write_config("");
+    begin_again(&refresher);
+    round_of_all(&refresher);
+    tap_is(state(&refresher), "0 lists, 0 files",
+           "a folder that is named no more keeps nothing, there or not");
+    cz_refresher_close(&refresher);
+}
+
 int main(void) {
     stores_begin();
     scratch_open();
@@ -373,6 +528,10 @@ int main(void) {
     test_loaded_again_without_memory();
     test_changed_meanwhile();
     test_parts();
+    test_folder_moved();
+    test_folder_fails();
+    test_unread_in_folder();
+    test_folder_emptied();
     scratch_close();
     stores_end();
     return tap_done();
