@@ -176,6 +176,7 @@ authorizer_librefresh_a_SOURCES = \
 	authorizer/refresh/import.c authorizer/refresh/import_child.c authorizer/refresh/import.h \
 	authorizer/refresh/task.c authorizer/refresh/task.h \
 	authorizer/refresh/list_task.c authorizer/refresh/list_task.h \
+	authorizer/refresh/file_parts.c authorizer/refresh/file_parts.h \
 	authorizer/refresh/file_round.c authorizer/refresh/file_round.h \
 	authorizer/refresh/ocsp_accept.c authorizer/refresh/ocsp_accept.h \
 	authorizer/refresh/ocsp_book.c authorizer/refresh/ocsp_book.h \

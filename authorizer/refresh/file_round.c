@@ -4,6 +4,7 @@
 #include "certificate/der.h"
 #include "config/fingerprint.h"
 #include "config/whole_file.h"
+#include "refresh/file_parts.h"
 #include "refresh/import.h"
 #include "refresh/intake.h"
 #include "refresh/sources.h"
@@ -29,17 +30,6 @@ static struct buffer *print_of(const struct refresher *refresher, const char *fi
         if (strcmp(refresher->crl_files.items[i], file) == 0)
             return &refresher->prints[i];
     return NULL;
-}
-
-/* Who stood behind the last part of the file, when it held more. */
-static void drop_parts(struct refresher *refresher, const char *file, size_t last) {
-    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    for (size_t i = catalogue->source_count; i-- > 0;)
-        if (catalogue->sources[i].kind == SOURCE_FILE &&
-            cz_part_number(file, catalogue->sources[i].name) > last) {
-            cz_source_remove(catalogue, i);
-            refresher->dirty = true;
-        }
 }
 
 /* --- their import --- */
@@ -78,6 +68,8 @@ static void work(struct refresher *refresher, const struct import *import, int t
         work_on_part(refresher, ++count, part, tell_to);
 }
 
+/* --- what comes of their import --- */
+
 /* It may be named no more by now, or have been read for a configuration that did. */
 static bool is_named(const struct refresher *refresher, const char *file) {
     return print_of(refresher, file) != NULL;
@@ -85,35 +77,8 @@ static bool is_named(const struct refresher *refresher, const char *file) {
 
 static bool take(struct refresher *refresher, const struct import *import, size_t number,
                  const struct imported *imported) {
-    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    if (!is_named(refresher, import->file))
-        return true;
-    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(import->file, number > 0 ? number : 1);
-    struct catalogue_source *source =
-        name != NULL ? cz_source_add(catalogue, SOURCE_FILE, name) : NULL;
-    if (source == NULL)
-        return false;
-    if (number > 0)
-        cz_intake_settle(refresher, source, imported);
-    else
-        cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, imported->error.message, -1, 0);
-    return true;
-}
-
-/* Of the part that was worked on, or, where it is not known that there is such a one, the first. */
-static void fail_part(struct refresher *refresher, const char *file, size_t number,
-                      const char *failure) {
-    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(file, number);
-    struct error error = {0};
-    struct catalogue_source *source =
-        name != NULL ? cz_source_find(catalogue, SOURCE_FILE, name) : NULL;
-    if (source == NULL)
-        source = cz_source_find(catalogue, SOURCE_FILE, file);
-    if (source == NULL)
-        return;
-    cz_error_set(&error, "%s: %s", source->name, failure);
-    cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+    return !is_named(refresher, import->file) ||
+           cz_parts_settle(refresher, import->file, number, imported);
 }
 
 static void end(struct refresher *refresher, const struct import *import, size_t told,
@@ -121,9 +86,9 @@ static void end(struct refresher *refresher, const struct import *import, size_t
     if (!is_named(refresher, import->file))
         return;
     if (failure != NULL)
-        fail_part(refresher, import->file, told + 1, failure);
+        cz_parts_fail(refresher, import->file, told + 1, failure);
     else if (told > 0)
-        drop_parts(refresher, import->file, told);
+        cz_parts_end(refresher, import->file, told);
 }
 
 static const struct import_kind import_kind = {.work = work, .take = take, .end = end};

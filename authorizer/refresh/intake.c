@@ -88,7 +88,8 @@ static bool is_ahead_elsewhere(const struct refresher *refresher,
 }
 
 /* Of what comes over the network nobody knows whose next list it is until it is read: another CA's,
- * or another scope's, does not put an end to the one before. */
+ * or another scope's, does not put an end to the one before. What a file held before is the affair
+ * of refresh/file_parts.c, which knows all of its lists. */
 static void keep_former(const struct refresher *refresher, const struct catalogue_source *source,
                         const uint8_t instead[CZ_SHA256_SIZE]) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);

@@ -77,6 +77,11 @@ int cz_keeper_lock_fd(const struct keeper *keeper);
 bool cz_keeper_adopt(struct keeper *keeper, const uint8_t sha256[CZ_SHA256_SIZE],
                      struct error *error);
 
+/* Whether one of two lists takes the place of the other (see store/newest.h). False where one of
+ * them is not there. */
+bool cz_keeper_are_of_one_kind(const struct keeper *keeper, const uint8_t a[CZ_SHA256_SIZE],
+                               const uint8_t b[CZ_SHA256_SIZE]);
+
 /* The list that a source gave before, where that is about to name the list `instead`. Where they
  * are of one kind, or it is not the newest of its kind, false, and nothing is to be done. Else a
  * source has begun to give something else than before, and it stays until its nextUpdate, or until

@@ -123,6 +123,14 @@ static bool is_of_one_kind(const struct list_file *a, const struct crl *b, struc
            cz_bytes_equal(a->crl.issuing_distribution_point, b->issuing_distribution_point);
 }
 
+bool cz_keeper_are_of_one_kind(const struct keeper *keeper, const uint8_t a[CZ_SHA256_SIZE],
+                               const uint8_t b[CZ_SHA256_SIZE]) {
+    const struct stored_list *one = cz_keeper_find_list(keeper, a);
+    const struct stored_list *other = cz_keeper_find_list(keeper, b);
+    return one != NULL && other != NULL &&
+           is_of_one_kind(&one->file, &other->file.crl, other->file.spki);
+}
+
 /* The newest of those of its kind that ever counted may have left the store by now. */
 static enum intake_result judge_newest(const struct keeper *keeper, const struct crl *crl,
                                        struct bytes spki, uint8_t newer[CZ_SHA256_SIZE],

@@ -5,6 +5,7 @@
 
 #include "refresh/file_round.h"
 #include "refresh/refresher.h"
+#include "refresh/sources.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -386,6 +387,125 @@ static void test_parts(void) {
     cz_refresher_close(&refresher);
 }
 
+/* --- lists that change their places in a file --- */
+
+#define LIST_OTHER(...)                                                                            \
+    forge_crl(&(struct forge_list){.issuer = "other", .signer = OTHER_KEY, __VA_ARGS__})
+#define PART(der) stores_pem("X509 CRL", der)
+
+/* Whose lists the sources name, and which numbers those in the catalogue have: "part: issuer; ". */
+static const char *lists(const struct refresher *refresher) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer text = {0};
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        const struct catalogue_source *source = &catalogue->sources[i];
+        const struct catalogue_list *list = cz_source_list(catalogue, source);
+        cz_buffer_printf(&text, "%s%s %s %s%s", i > 0 ? "; " : "", strrchr(source->name, '/') + 1,
+                         source->state == SOURCE_GOOD ? "good" : "bad",
+                         list != NULL ? list->issuer : "none",
+                         list != NULL && list->entries > 1 ? " new" : "");
+    }
+    cz_buffer_printf(&text, "; %zu lists", catalogue->list_count);
+    return support_text("%s", cz_buffer_text(&text));
+}
+
+/* A file with a list of each CA, of one entry; those that follow have two. */
+static void begin_with_two(struct refresher *refresher) {
+    stores_clear();
+    write_config("\"a.crl\"");
+    write_list("a.crl",
+               JOIN(PART(LIST_CA(.entries = stores_one)), PART(LIST_OTHER(.entries = stores_one))));
+    load(refresher);
+    round_of_all(refresher);
+    if (strcmp(lists(refresher), "a.crl good CN=ca; a.crl#2 good CN=other; 2 lists") != 0)
+        support_die("%s", lists(refresher));
+}
+
+struct moves {
+    const char *what;
+    struct bytes content;
+    const char *expected;
+};
+
+static void check_moves(const struct moves *moves) {
+    struct refresher refresher;
+    begin_with_two(&refresher);
+    write_list("a.crl", moves->content);
+    round_of_all(&refresher);
+    tap_is(lists(&refresher), moves->expected, moves->what);
+    write_list("a.crl", PART(LIST_OTHER(.entries = stores_two, .number = 3)));
+    round_of_all(&refresher);
+    tap_is(lists(&refresher), "a.crl good CN=other new; 1 lists",
+           "and what is taken out of a good file goes");
+    cz_refresher_close(&refresher);
+}
+
+static void test_parts_move(void) {
+    struct bytes ca = PART(LIST_CA(.entries = stores_two, .number = 2));
+    struct bytes other = PART(LIST_OTHER(.entries = stores_two, .number = 2));
+    struct bytes bad = PART(LIST_CA(.bad_signature = true));
+    const struct moves moves[] = {
+        {"another order", JOIN(other, ca),
+         "a.crl good CN=other new; a.crl#2 good CN=ca new; 2 lists"},
+        {"another order, and the list that was first is bad", JOIN(other, bad),
+         "a.crl good CN=other new; a.crl#2 bad CN=ca; 2 lists"},
+        {"another order, and the list that was second is bad", JOIN(bad, ca),
+         "a.crl bad CN=ca; a.crl#2 good CN=ca new; a.crl#3 bad CN=other; 3 lists"},
+        {"one that is bad in front", JOIN(bad, ca, other),
+         "a.crl bad CN=ca; a.crl#2 good CN=ca new; a.crl#3 good CN=other new; 3 lists"},
+        {"one is good, and one is gone", other, "a.crl good CN=other new; 1 lists"},
+        {"one is bad, and one is gone", bad, "a.crl bad CN=ca; a.crl#2 bad CN=other; 2 lists"},
+    };
+    for (size_t i = 0; i < CZ_COUNT(moves); i++)
+        check_moves(&moves[i]);
+}
+
+/* One is bad throughout, and gave nothing ever. */
+static void test_bad_part_moves(void) {
+    struct refresher refresher;
+    struct bytes bad = PART(LIST_CA(.bad_signature = true));
+    begin_with_two(&refresher);
+    write_list("a.crl", JOIN(PART(LIST_CA(.entries = stores_one)),
+                             PART(LIST_OTHER(.entries = stores_one)), bad));
+    round_of_all(&refresher);
+    tap_is(lists(&refresher), "a.crl good CN=ca; a.crl#2 good CN=other; a.crl#3 bad none; 2 lists",
+           "a third that is bad");
+    write_list("a.crl", JOIN(bad, PART(LIST_CA(.entries = stores_two, .number = 2)),
+                             PART(LIST_OTHER(.entries = stores_two, .number = 2))));
+    round_of_all(&refresher);
+    tap_is(lists(&refresher),
+           "a.crl bad CN=ca; a.crl#2 good CN=ca new; a.crl#3 good CN=other new; 3 lists",
+           "comes to the front, and nothing stays whose next is there behind it");
+    cz_refresher_close(&refresher);
+}
+
+/* The child ends behind the first list: at each of its writes both CAs' lists count. */
+static void test_parts_move_and_killed(void) {
+    struct refresher refresher;
+    struct bytes content = JOIN(PART(LIST_OTHER(.entries = stores_two, .number = 2)),
+                                PART(LIST_CA(.entries = stores_two, .number = 2)));
+    long unsafe = 0, halves = 0, reached = 0;
+    for (bool killed = true; killed && reached < 1000; reached += killed) {
+        begin_with_two(&refresher);
+        write_list("a.crl", content);
+        until_killed = reached;
+        round_of_all(&refresher);
+        until_killed = -1;
+        const char *seen = lists(&refresher);
+        killed = strstr(seen, "bad") != NULL;
+        halves += strcmp(seen, "a.crl good CN=other new; a.crl#2 bad CN=ca; 2 lists") == 0;
+        bool safe = strstr(seen, " CN=ca") != NULL && strstr(seen, " CN=other") != NULL &&
+                    strstr(seen, "; 2 lists") != NULL;
+        unsafe += !safe;
+        if (!safe)
+            printf("# %ld: %s\n", reached, seen);
+        cz_refresher_close(&refresher);
+    }
+    tap_ok(unsafe == 0 && halves > 0 && reached > 10 && reached < 1000,
+           "both lists count at each of %ld writes of a child that reads them in another order",
+           reached);
+}
+
 /* --- folders --- */
 
 static void move(const char *from, const char *to) {
@@ -518,7 +638,9 @@ int main(void) {
     scratch_open();
     if (pthread_atfork(NULL, NULL, begin_child) != 0)
         support_die("no handler");
-    stores_write(scratch_path("ca.pem"), stores_pem("CERTIFICATE", stores_cas[CA]->der));
+    stores_write(scratch_path("ca.pem"),
+                 JOIN(stores_pem("CERTIFICATE", stores_cas[CA]->der),
+                      stores_pem("CERTIFICATE", stores_cas[OTHER_CA]->der)));
     test_killed();
     test_no_memory_in_child();
     test_no_memory();
@@ -528,6 +650,9 @@ int main(void) {
     test_loaded_again_without_memory();
     test_changed_meanwhile();
     test_parts();
+    test_parts_move();
+    test_bad_part_moves();
+    test_parts_move_and_killed();
     test_folder_moved();
     test_folder_fails();
     test_unread_in_folder();
