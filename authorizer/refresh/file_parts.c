@@ -69,16 +69,25 @@ static bool keep_former(struct refresher *refresher, const char *file, size_t nu
     return true;
 }
 
+/* All of them, and not only the first: one that was due already would be so for ever. */
+static bool fail_all(struct refresher *refresher, const char *file, const char *why) {
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    if (make_part(refresher, file, 1) == NULL)
+        return false;
+    for (size_t i = 0; i < catalogue->source_count; i++)
+        if (number_of(&catalogue->sources[i], file) > 0)
+            cz_intake_failed(refresher, &catalogue->sources[i], SOURCE_UNREACHABLE, why, -1, 0);
+    return true;
+}
+
 bool cz_parts_settle(struct refresher *refresher, const char *file, size_t number,
                      const struct imported *imported) {
-    struct catalogue_source *source = make_part(refresher, file, number > 0 ? number : 1);
     uint8_t former[CZ_SHA256_SIZE];
+    if (number == 0)
+        return fail_all(refresher, file, imported->error.message);
+    struct catalogue_source *source = make_part(refresher, file, number);
     if (source == NULL)
         return false;
-    if (number == 0) {
-        cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, imported->error.message, -1, 0);
-        return true;
-    }
     bool had_list = source->has_list;
     memcpy(former, source->list, sizeof former);
     return !cz_intake_settle(refresher, source, imported) || !had_list ||
@@ -87,20 +96,27 @@ bool cz_parts_settle(struct refresher *refresher, const char *file, size_t numbe
 
 /* --- the end --- */
 
-/* Of the part that was worked on, or, where it is not known that there is such a one, the first. */
+static void fail_part(struct refresher *refresher, struct catalogue_source *source,
+                      const char *failure) {
+    struct error error = {0};
+    cz_error_set(&error, "%s: %s", source->name, failure);
+    cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+}
+
+/* Of the part that was worked on and those behind it, or, where it is not known that there is such
+ * a one, the first. */
 void cz_parts_fail(struct refresher *refresher, const char *file, size_t number,
                    const char *failure) {
     const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    CZ_CLEANUP(cz_free_ptr) char *name = cz_part_name(file, number);
-    struct error error = {0};
-    struct catalogue_source *source =
-        name != NULL ? cz_source_find(catalogue, SOURCE_FILE, name) : NULL;
-    if (source == NULL)
-        source = cz_source_find(catalogue, SOURCE_FILE, file);
-    if (source == NULL)
-        return;
-    cz_error_set(&error, "%s: %s", source->name, failure);
-    cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
+    struct catalogue_source *first = cz_source_find(catalogue, SOURCE_FILE, file);
+    bool is_known = false;
+    for (size_t i = 0; i < catalogue->source_count; i++)
+        if (number_of(&catalogue->sources[i], file) >= number) {
+            fail_part(refresher, &catalogue->sources[i], failure);
+            is_known = true;
+        }
+    if (!is_known && first != NULL)
+        fail_part(refresher, first, failure);
 }
 
 /* Of the parts up to the last. */
@@ -128,15 +144,6 @@ static bool is_superseded(const struct refresher *refresher, const char *file, s
     return false;
 }
 
-static void keep_part(struct refresher *refresher, struct catalogue_source *source) {
-    struct error error = {0};
-    cz_error_set(&error,
-                 "%s: the file holds fewer lists than before, and not all of them are good; this "
-                 "one stays until they are",
-                 source->name);
-    cz_intake_failed(refresher, source, SOURCE_UNREACHABLE, error.message, -1, 0);
-}
-
 /* A bad part may be the next of any list that the file holds no more. */
 void cz_parts_end(struct refresher *refresher, const char *file, size_t last) {
     struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
@@ -146,7 +153,9 @@ void cz_parts_end(struct refresher *refresher, const char *file, size_t last) {
         if (number_of(source, file) <= last)
             continue;
         if (!good && source->has_list && !is_superseded(refresher, file, last, source->list))
-            keep_part(refresher, source);
+            fail_part(refresher, source,
+                      "the file holds fewer lists than before, and not all of them are good; this "
+                      "one stays until they are");
         else
             cz_source_remove(catalogue, i);
         refresher->dirty = true;

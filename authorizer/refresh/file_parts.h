@@ -6,10 +6,11 @@
 #include "refresh/refresher.h"
 
 /* What came of the part of this number, from 1 on, in their order; 0: the file could not even be
- * read, and the error names it. False when out of memory. */
+ * read, all its parts have failed, and the error names it. False when out of memory. */
 bool cz_parts_settle(struct refresher *refresher, const char *file, size_t number,
                      const struct imported *imported);
-/* The reading ended at this part, or before it could be known whether there is one. */
+/* The reading ended at this part, which has failed with those behind it, or before it could be
+ * known whether there is one. */
 void cz_parts_fail(struct refresher *refresher, const char *file, size_t number,
                    const char *failure);
 /* The file was read to its end, and this was its last part. */

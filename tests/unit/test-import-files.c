@@ -506,6 +506,36 @@ static void test_parts_move_and_killed(void) {
            reached);
 }
 
+/* The time of all has come, and what was read says nothing about some of them. */
+static bool rests_after(struct refresher *refresher) {
+    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    struct error error = {0};
+    for (size_t i = 0; i < catalogue->source_count; i++)
+        catalogue->sources[i].next_try = refresher->now;
+    if (!cz_refresher_round(refresher, ROUND_DUE, &error) || !finish_round(refresher, &error))
+        support_die("%s", error.message);
+    return cz_refresher_wait(refresher) > 1000;
+}
+
+static void test_rest(void) {
+    struct refresher refresher;
+    begin_with_two(&refresher);
+    write_list("a.crl",
+               JOIN(PART(LIST_CA(.entries = stores_one)), PART(LIST_OTHER(.entries = stores_one)),
+                    PART(LIST_CA(.bad_signature = true))));
+    round_of_all(&refresher);
+    tap_ok(rests_after(&refresher), "a file with a bad part is not read again at once");
+    until_killed = 0;
+    tap_ok(rests_after(&refresher), "nor where the child ends before it has come to that part");
+    until_killed = -1;
+    if (unlink(scratch_path("a.crl")) != 0)
+        support_die("no removing");
+    tap_ok(rests_after(&refresher), "nor one that is gone");
+    tap_is(lists(&refresher), "a.crl bad CN=ca; a.crl#2 bad CN=other; a.crl#3 bad none; 2 lists",
+           "and nothing of it is called good, or lost");
+    cz_refresher_close(&refresher);
+}
+
 /* --- folders --- */
 
 static void move(const char *from, const char *to) {
@@ -653,6 +683,7 @@ int main(void) {
     test_parts_move();
     test_bad_part_moves();
     test_parts_move_and_killed();
+    test_rest();
     test_folder_moved();
     test_folder_fails();
     test_unread_in_folder();
