@@ -53,6 +53,47 @@ setup() {
     lacks "$WEB/sub.crl"
 }
 
+@test "once: lists that change their order in a PEM file are not lost when one is bad" {
+    refresh_configure '"../lists/all.pem"'
+    openssl crl -inform DER -in "$LAB/lists/root.crl" -out "$LAB/lists/all.pem"
+    openssl crl -inform DER -in "$WEB/sub.crl" >>"$LAB/lists/all.pem"
+    once
+    expect status "$status" 0
+    openssl crl -inform DER -in "$WEB/sub.crl" -out "$LAB/lists/all.pem"
+    openssl crl -inform DER -in "$LAB/lists/other.crl" >>"$LAB/lists/all.pem"
+    once
+    expect "status with a bad one" "$status" 1
+    holds "$LAB/lists/root.crl"
+    holds "$WEB/sub.crl"
+    openssl crl -inform DER -in "$WEB/sub.crl" -out "$LAB/lists/all.pem"
+    once
+    expect "status without it" "$status" 0
+    lacks "$LAB/lists/root.crl"
+    holds "$WEB/sub.crl"
+}
+
+@test "once: a folder that is gone loses no list, and status tells of it" {
+    cp -- "$WEB/sub.crl" "$LAB/lists/more/sub.crl"
+    refresh_configure '"../lists/more"'
+    once
+    expect status "$status" 0
+    mv -- "$LAB/lists/more" "$LAB/lists/away"
+    once
+    expect "status while it is gone" "$status" 1
+    expect_like output "$output" "*lists/more: cannot be opened: No such file or directory*"
+    holds "$WEB/sub.crl"
+    run "$LAB_BUILD/authorizer/certauthzctl" status -c "$LAB/etc/refresh.conf"
+    expect_like "what status shows" "$output" "certauthz CRITICAL*lists/more: has given no list yet; the last try failed: cannot be opened: No such file or directory*"
+    mv -- "$LAB/lists/away" "$LAB/lists/more"
+    once
+    expect "status when it is back" "$status" 0
+    holds "$WEB/sub.crl"
+    rm -- "$LAB/lists/more/sub.crl"
+    once
+    expect "status of an empty folder" "$status" 0
+    lacks "$WEB/sub.crl"
+}
+
 @test "once: what the configuration names no more goes" {
     once
     holds "$WEB/sub.crl"
