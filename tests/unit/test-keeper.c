@@ -213,6 +213,11 @@ static void test_orphans(void) {
     stores_take(keeper, forge_crl(&(struct forge_list){.issuer = "other", .signer = OTHER_KEY}),
                 other);
     stores_take(keeper, LIST_CA(.base = 1, .number = 2), delta);
+    tap_ok(cz_keeper_are_of_one_kind(keeper, first, first) &&
+               !cz_keeper_are_of_one_kind(keeper, first, other) &&
+               !cz_keeper_are_of_one_kind(keeper, first, delta) &&
+               !cz_keeper_are_of_one_kind(keeper, first, (const uint8_t[CZ_SHA256_SIZE]){0}),
+           "neither of them takes its place, nor does what is not there");
     tap_ok(cz_keeper_orphan(keeper, first, other) && !cz_keeper_orphan(keeper, first, delta),
            "another CA's list, and a delta CRL, are no reason to give a list up; told once");
     stores_source(keeper, SOURCE_URL, "http://l/", other);
