@@ -129,6 +129,7 @@ UNIT_TESTS = \
 	tests/unit/test-schedule \
 	tests/unit/test-points \
 	tests/unit/test-tasks \
+	tests/unit/test-ocsp-rounds \
 	tests/unit/test-imports \
 	tests/unit/test-import-files \
 	tests/unit/test-ldif \
@@ -279,6 +280,8 @@ tests_unit_test_keeper_folder_LDADD = $(STORE_TEST_LIBS)
 tests_unit_test_keeper_folder_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_ocsp_rounds_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
+tests_unit_test_ocsp_rounds_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=cz_fetcher_start
 tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDFLAGS = $(FAULTY_LINKING) \

@@ -62,7 +62,7 @@ static bool note(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE
 }
 
 /* What will not have been seen lately by then waits for being seen again, or for its end. */
-static int64_t due_time(const struct ocsp_record *record) {
+int64_t cz_ocsp_due_time(const struct ocsp_record *record) {
     return record->next_try - record->last_seen < CZ_OCSP_SEEN_LATELY
                ? record->next_try
                : record->last_seen + CZ_OCSP_KEPT;
@@ -72,7 +72,7 @@ void cz_ocsp_keep(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZ
                   const struct ocsp_record *record) {
     struct error error = {0};
     if (!cz_keeper_put_ocsp(refresher->keeper, key, record, &error) ||
-        (!note(refresher, key, due_time(record)) && !cz_error_set(&error, "out of memory")))
+        (!note(refresher, key, cz_ocsp_due_time(record)) && !cz_error_set(&error, "out of memory")))
         cz_refresher_tell(refresher, "error", "an OCSP response cannot be stored: %s",
                           error.message);
     refresher->dirty = true;
@@ -104,7 +104,7 @@ static bool load_one(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
     bool is_ahead = record.last_try > refresher->now;
     struct ocsp_due *due = add(refresher, key);
     if (due != NULL)
-        due->when = readable && !is_ahead ? due_time(&record) : 0;
+        due->when = readable && !is_ahead ? cz_ocsp_due_time(&record) : 0;
     return due != NULL;
 }
 

@@ -11,7 +11,9 @@ void cz_ocsp_forget(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_S
 /* Of `count`, at least one, which makes room for another: what was not seen lately, the longest ago
  * first; else what has the most time. An index. */
 size_t cz_ocsp_first_to_go(const struct ocsp_due *dues, size_t count, int64_t now);
-/* It is on its way, and not due before it is kept again. */
+/* When what is kept is due by itself. */
+int64_t cz_ocsp_due_time(const struct ocsp_record *record);
+/* It is not due before `when`, or before it is kept again; INT64_MAX: it is on its way. */
 void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       int64_t when);
 

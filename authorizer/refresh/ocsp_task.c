@@ -381,10 +381,14 @@ static void look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE
         cz_ocsp_forget(refresher, key);
         return;
     }
+    bool is_lately_seen = now - record.last_seen < CZ_OCSP_SEEN_LATELY;
+    if (is_lately_seen && !all && !is_due(refresher, &record)) {
+        cz_ocsp_postpone(refresher, key, cz_ocsp_due_time(&record));
+        return;
+    }
     /* with a due time of its own, so that one that nobody can be asked about rests */
     cz_ocsp_postpone(refresher, key, record.last_seen + CZ_OCSP_KEPT);
-    if (now - record.last_seen < CZ_OCSP_SEEN_LATELY && (all || is_due(refresher, &record)) &&
-        !ask_again(refresher, key, &record))
+    if (is_lately_seen && !ask_again(refresher, key, &record))
         cz_ocsp_postpone(refresher, key, cz_time_later(now, NO_ROOM_SECONDS));
 }
 

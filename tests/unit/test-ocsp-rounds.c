@@ -1,0 +1,126 @@
+/* Which certificates OCSP responders are asked about again, when, and what becomes of the answers;
+ * with a fetcher that sends nothing. */
+#include "../tap.h"
+#include "stores.h"
+
+#include "refresh/fetch.h"
+#include "refresh/ocsp_book.h"
+#include "refresh/ocsp_task.h"
+#include "refresh/task.h"
+
+#define EVERY 3600
+#define RETRY 600
+
+static struct certificate *issuer, *client;
+
+bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request *request,
+                             fetch_done *done, void *context);
+
+bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request *request,
+                             fetch_done *done, void *context) {
+    (void)fetcher;
+    (void)request;
+    (void)done;
+    (void)context;
+    return true;
+}
+
+/* --- the refresher, and its records --- */
+
+static char responder[] = "http://responder.example/";
+static struct config_text responders[] = {{.text = responder}};
+
+static void begin(struct refresher *refresher) {
+    stores_clear();
+    *refresher = (struct refresher){
+        .now = NOW,
+        .keeper = stores_open(),
+        .breaker = cz_breaker_new(),
+        .schedule = {.every = EVERY, .least = RETRY, .retry = RETRY, .retry_most = EVERY}};
+    refresher->setup.config.revocation.ocsp.responders =
+        (struct config_texts){.items = responders, .count = 1};
+}
+
+static void end(struct refresher *refresher) {
+    cz_tasks_release(refresher);
+    cz_breaker_free(&refresher->breaker);
+    cz_keeper_close(&refresher->keeper);
+    free(refresher->ocsp);
+}
+
+static const uint8_t *key_of(uint16_t number) {
+    static uint8_t key[CZ_OCSP_KEY_SIZE];
+    key[0] = (uint8_t)(number >> 8);
+    key[1] = (uint8_t)number;
+    return key;
+}
+
+static struct ocsp_record tried(int64_t last_try, int64_t next_try, int64_t last_seen) {
+    return (struct ocsp_record){.state = SOURCE_GOOD,
+                                .response = TEXT("response"),
+                                .last_try = last_try,
+                                .next_try = next_try,
+                                .last_seen = last_seen,
+                                .certificates = JOIN(client->der, issuer->der)};
+}
+
+/* In the book; 0 where it is not there, or due. */
+static int64_t when(const struct refresher *refresher, uint16_t number) {
+    for (size_t i = 0; i < refresher->ocsp_count; i++)
+        if (memcmp(refresher->ocsp[i].key, key_of(number), CZ_OCSP_KEY_SIZE) == 0)
+            return refresher->ocsp[i].when;
+    return 0;
+}
+
+/* --- when one is due --- */
+
+static void test_clock(void) {
+    static const struct {
+        const char *name;
+        int64_t last_try, next_try, last_seen; /* after NOW */
+        int64_t expected;                      /* the same; INT64_MAX: it is asked about */
+    } cases[] = {
+        {"what is not due stays due when it was", -60, 60, -60, 60},
+        {"what is due is asked about", -60, 0, -60, INT64_MAX},
+        {"what was tried later than now as well", 1, 60, -60, INT64_MAX},
+        {"what will not have been seen lately by then waits", -60, 2 * DAY, -60, 30 * DAY - 60},
+        {"what was not seen lately waits too", -3 * DAY, -DAY, -3 * DAY, 27 * DAY},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin(&refresher);
+        const struct ocsp_record record =
+            tried(NOW + cases[i].last_try, NOW + cases[i].next_try, NOW + cases[i].last_seen);
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        cz_ocsp_turn_back(&refresher);
+        cz_ocsp_round(&refresher, false);
+        int64_t found = when(&refresher, 1);
+        tap_is_int(found == INT64_MAX ? found : found - NOW, cases[i].expected,
+                   support_text("the clock was set back: %s", cases[i].name));
+        end(&refresher);
+    }
+}
+
+static void test_nobody(void) {
+    struct refresher refresher;
+    begin(&refresher);
+    const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+    refresher.setup.config.revocation.ocsp.responders.count = 0;
+    cz_ocsp_keep(&refresher, key_of(1), &record);
+    cz_ocsp_round(&refresher, false);
+    tap_is_int(when(&refresher, 1), NOW - 60 + CZ_OCSP_KEPT, "where nobody can be asked it rests");
+    end(&refresher);
+}
+
+int main(void) {
+    stores_begin();
+    issuer = forge_certificate(
+        &(struct forge){.subject = "m", .issuer = "m", .key = 1, .signer = 1, .ca = true});
+    client = forge_certificate(&(struct forge){.subject = "c", .issuer = "m", .signer = 1});
+    test_clock();
+    test_nobody();
+    cz_certificate_free(client);
+    cz_certificate_free(issuer);
+    stores_end();
+    return tap_done();
+}
