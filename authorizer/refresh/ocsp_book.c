@@ -72,9 +72,13 @@ void cz_ocsp_keep(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZ
                   const struct ocsp_record *record) {
     struct error error = {0};
     if (!cz_keeper_put_ocsp(refresher->keeper, key, record, &error) ||
-        (!note(refresher, key, cz_ocsp_due_time(record)) && !cz_error_set(&error, "out of memory")))
+        (!note(refresher, key, cz_ocsp_due_time(record)) &&
+         !cz_error_set(&error, "out of memory"))) {
         cz_refresher_tell(refresher, "error", "an OCSP response cannot be stored: %s",
                           error.message);
+        refresher->failed++;
+        cz_ocsp_retry(refresher, key);
+    }
     refresher->dirty = true;
 }
 
@@ -83,6 +87,10 @@ void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY
     struct ocsp_due *due = find(refresher, key);
     if (due != NULL)
         due->when = when;
+}
+
+void cz_ocsp_retry(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
+    cz_ocsp_postpone(refresher, key, cz_time_later(refresher->now, refresher->schedule.retry));
 }
 
 void cz_ocsp_forget(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {

@@ -8,10 +8,18 @@
 #include "refresh/ocsp_task.h"
 #include "refresh/task.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #define EVERY 3600
 #define RETRY 600
 
 static struct certificate *issuer, *client;
+
+/* --- what was sent --- */
+
+static fetch_done *answer_to;
+static void *answer_context;
 
 bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request *request,
                              fetch_done *done, void *context);
@@ -20,15 +28,36 @@ bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request
                              fetch_done *done, void *context) {
     (void)fetcher;
     (void)request;
-    (void)done;
-    (void)context;
+    answer_to = done;
+    answer_context = context;
     return true;
+}
+
+/* What is wanted is asked for, and answered so. */
+static void answer(struct refresher *refresher, const struct forge_status *said) {
+    const struct forge_status statuses[] = {*said, {.issuer = NULL}};
+    const struct forge_response response = {
+        .responder = "m", .signer = 1, .statuses = statuses, .produced_at = said->this_update};
+    struct fetch_reply reply = {.outcome = FETCH_DONE, .status = 200, .retry_after = -1};
+    cz_tasks_start(refresher);
+    cz_buffer_bytes(&reply.body, forge_ocsp(&response));
+    answer_to(answer_context, &reply);
+    cz_buffer_release(&reply.body);
+}
+
+static void fail(struct refresher *refresher) {
+    struct fetch_reply reply = {.status = 500, .retry_after = -1};
+    cz_tasks_start(refresher);
+    cz_error_set(&reply.error, "no answer");
+    answer_to(answer_context, &reply);
 }
 
 /* --- the refresher, and its records --- */
 
 static char responder[] = "http://responder.example/";
 static struct config_text responders[] = {{.text = responder}};
+
+static struct policy policy = {.revocation = {.mode = REVOCATION_ONLINE}};
 
 static void begin(struct refresher *refresher) {
     stores_clear();
@@ -37,6 +66,7 @@ static void begin(struct refresher *refresher) {
         .keeper = stores_open(),
         .breaker = cz_breaker_new(),
         .schedule = {.every = EVERY, .least = RETRY, .retry = RETRY, .retry_most = EVERY}};
+    refresher->setup.snapshot = (struct snapshot){.policies = &policy, .policy_count = 1};
     refresher->setup.config.revocation.ocsp.responders =
         (struct config_texts){.items = responders, .count = 1};
 }
@@ -47,6 +77,10 @@ static void end(struct refresher *refresher) {
     cz_keeper_close(&refresher->keeper);
     free(refresher->ocsp);
 }
+
+/* The client's, as its issuer says it. */
+static const struct forge_status good = {
+    .issuer = "m", .issuer_key = 1, .serial = TEXT("\x21"), .this_update = NOW - 60};
 
 static const uint8_t *key_of(uint16_t number) {
     static uint8_t key[CZ_OCSP_KEY_SIZE];
@@ -112,13 +146,72 @@ static void test_nobody(void) {
     end(&refresher);
 }
 
+/* --- what is kept, and what cannot be --- */
+
+static void limit(int resource, rlim_t most) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0)
+        support_die("no limit");
+    limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
+    if (setrlimit(resource, &limit) != 0)
+        support_die("no limit can be set");
+}
+
+static void answer_good(struct refresher *refresher) {
+    answer(refresher, &good);
+}
+
+static void test_kept(void) {
+    struct refresher refresher;
+    begin(&refresher);
+    const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+    cz_ocsp_keep(&refresher, key_of(1), &record);
+    cz_ocsp_round(&refresher, false);
+    answer(&refresher, &good);
+    int64_t next = when(&refresher, 1);
+    tap_ok(refresher.failed == 0 && next > NOW + RETRY && next <= NOW + EVERY,
+           "a good response rests until its time");
+    end(&refresher);
+}
+
+static void test_full_disk(void) {
+    static const struct {
+        const char *name;
+        void (*reply)(struct refresher *refresher);
+    } cases[] = {
+        {"a response that cannot be stored is asked for again soon", answer_good},
+        {"and a failure", fail},
+    };
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin(&refresher);
+        const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        cz_ocsp_round(&refresher, false);
+        limit(RLIMIT_FSIZE, 50);
+        cases[i].reply(&refresher);
+        limit(RLIMIT_FSIZE, RLIM_INFINITY);
+        tap_is_int(when(&refresher, 1), NOW + RETRY, cases[i].name);
+        tap_ok(refresher.failed > 0 && refresher.task_count == 0, "which has failed");
+        end(&refresher);
+    }
+    signal(SIGXFSZ, SIG_DFL);
+}
+
 int main(void) {
     stores_begin();
     issuer = forge_certificate(
         &(struct forge){.subject = "m", .issuer = "m", .key = 1, .signer = 1, .ca = true});
-    client = forge_certificate(&(struct forge){.subject = "c", .issuer = "m", .signer = 1});
+    client = forge_certificate(
+        &(struct forge){.subject = "c",
+                        .issuer = "m",
+                        .signer = 1,
+                        .parts = {[PART_SERIAL] = DER(DER_INTEGER, TEXT("\x21"))}});
     test_clock();
     test_nobody();
+    test_kept();
+    test_full_disk();
     cz_certificate_free(client);
     cz_certificate_free(issuer);
     stores_end();
