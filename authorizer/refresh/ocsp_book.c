@@ -76,7 +76,6 @@ void cz_ocsp_keep(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZ
          !cz_error_set(&error, "out of memory"))) {
         cz_refresher_tell(refresher, "error", "an OCSP response cannot be stored: %s",
                           error.message);
-        refresher->failed++;
         cz_ocsp_retry(refresher, key);
     }
     refresher->dirty = true;
@@ -90,6 +89,7 @@ void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY
 }
 
 void cz_ocsp_retry(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
+    refresher->failed++;
     cz_ocsp_postpone(refresher, key, cz_time_later(refresher->now, refresher->schedule.retry));
 }
 
@@ -107,8 +107,9 @@ void cz_ocsp_forget(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_S
 static bool load_one(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
     struct refresher *refresher = context;
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
-    /* one that cannot be read is of no use to anybody: it is dropped in the next round */
-    bool readable = cz_keeper_get_ocsp(refresher->keeper, key, &record);
+    struct error unused = {0};
+    /* the next round sees what is to be done with one that cannot be read */
+    bool readable = cz_keeper_get_ocsp(refresher->keeper, key, &record, &unused) == FILE_READ;
     bool is_ahead = record.last_try > refresher->now;
     struct ocsp_due *due = add(refresher, key);
     if (due != NULL)

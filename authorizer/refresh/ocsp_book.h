@@ -17,8 +17,8 @@ int64_t cz_ocsp_due_time(const struct ocsp_record *record);
 /* It is not due before `when`, or before it is kept again; INT64_MAX: it is on its way. */
 void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       int64_t when);
-/* What came of it could not be kept: it is due after revocation.retry, however long it would rest
- * by what is kept. */
+/* It could not be read or kept: it has failed, and is due after revocation.retry, however long it
+ * would rest by what is kept. */
 void cz_ocsp_retry(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]);
 
 #endif

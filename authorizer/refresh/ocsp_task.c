@@ -62,17 +62,22 @@ static bool put_certificates(const struct ocsp_asking *asking, struct ocsp_recor
     return true;
 }
 
-/* What is known of it already, or what a new one begins with. */
-static bool open_record(const struct task *task, struct ocsp_record *record) {
+/* What is known of it already, or what a new one begins with. What cannot be read now is not
+ * written over. */
+static bool open_record(const struct task *task, struct ocsp_record *record, struct error *error) {
     struct refresher *refresher = task->refresher;
-    if (!cz_keeper_get_ocsp(refresher->keeper, task->ocsp->key, record)) {
-        cz_ocsp_record_release(record);
-        *record = (struct ocsp_record){.last_seen = refresher->now};
-    }
+    struct error found = {0};
+    enum file_reading reading =
+        cz_keeper_get_ocsp(refresher->keeper, task->ocsp->key, record, &found);
+    if (reading == FILE_UNREADABLE)
+        return cz_error_set(error, "%s", found.message);
+    if (reading != FILE_READ)
+        record->last_seen = refresher->now;
     record->last_try = refresher->now;
-    return (record->error != NULL || (record->error = strdup("")) != NULL) &&
-           (record->url != NULL || (record->url = strdup("")) != NULL) &&
-           cz_replace_text(&record->url, task->url) && put_certificates(task->ocsp, record);
+    return ((record->error != NULL || (record->error = strdup("")) != NULL) &&
+            (record->url != NULL || (record->url = strdup("")) != NULL) &&
+            cz_replace_text(&record->url, task->url) && put_certificates(task->ocsp, record)) ||
+           cz_error_set(error, "out of memory");
 }
 
 /* Half of its life is left for tries that fail. */
@@ -85,14 +90,22 @@ static int64_t next_try(const struct refresher *refresher, const struct ocsp_rec
                                      record->has_next_update, record->next_update, cz_random());
 }
 
+/* What came of it cannot be kept, so that nothing else says when it is asked about again. */
+static void put_off(const struct task *task, const char *why) {
+    cz_refresher_tell(task->refresher, "error", "%s: %s", task->url, why);
+    cz_ocsp_retry(task->refresher, task->ocsp->key);
+}
+
 static void keep_response(struct task *task, struct bytes response,
                           const struct ocsp_answer *answer) {
     struct refresher *refresher = task->refresher;
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
     CZ_CLEANUP(cz_buffer_release) struct buffer copy = {0};
+    struct error error = {0};
     cz_buffer_bytes(&copy, response);
-    if (!open_record(task, &record) || copy.failed) {
-        cz_refresher_tell(refresher, "error", "%s: out of memory", task->url);
+    if (!open_record(task, &record, &error) ||
+        (copy.failed && !cz_error_set(&error, "out of memory"))) {
+        put_off(task, error.message);
         return;
     }
     free((void *)(uintptr_t)record.response.data);
@@ -115,8 +128,9 @@ static void keep_failure(struct task *task, int64_t again) {
     struct refresher *refresher = task->refresher;
     const struct ocsp_asking *asking = task->ocsp;
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
-    if (!open_record(task, &record)) {
-        cz_refresher_tell(refresher, "error", "%s: out of memory", task->url);
+    struct error error = {0};
+    if (!open_record(task, &record, &error)) {
+        put_off(task, error.message);
         return;
     }
     bool news =
@@ -163,15 +177,21 @@ static void note_failure(struct ocsp_asking *asking, enum source_state state, co
 static void judge(struct task *task, struct bytes response) {
     struct ocsp_asking *asking = task->ocsp;
     struct ocsp_answer answer = {.heard = false};
-    struct error error = {0}, told = {0};
+    struct error found = {0}, error = {0}, told = {0};
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
-    bool known = cz_keeper_get_ocsp(task->refresher->keeper, asking->key, &record);
+    /* what cannot be read may be newer than what came */
+    if (cz_keeper_get_ocsp(task->refresher->keeper, asking->key, &record, &found) ==
+        FILE_UNREADABLE) {
+        put_off(task, found.message);
+        cz_task_finish(task);
+        return;
+    }
     const struct ocsp_expectation expected = {
         .snapshot = &task->refresher->setup.snapshot,
         .certificate = asking->certificates[0],
         .issuer = issuer_of(asking),
         .nonce = {.data = asking->nonce, .len = asking->has_nonce ? sizeof asking->nonce : 0},
-        .has_before = known && record.response.len > 0,
+        .has_before = record.response.len > 0,
         .before = record.this_update,
         .now = task->refresher->now};
     enum source_state state = cz_ocsp_accept(&expected, response, &answer, &error);
@@ -338,7 +358,8 @@ void cz_ocsp_want(struct refresher *refresher, const struct path *path, size_t d
     if (!cz_ocsp_key(path->certificates[depth], issuer_at(path, depth), key) ||
         is_asked(refresher, key))
         return;
-    if (cz_keeper_get_ocsp(refresher->keeper, key, &record)) {
+    struct error unused = {0};
+    if (cz_keeper_get_ocsp(refresher->keeper, key, &record, &unused) == FILE_READ) {
         note_seen(refresher, key, &record);
         if (!all && !is_due(refresher, &record))
             return;
@@ -371,33 +392,57 @@ static bool ask_again(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY
     return begin(refresher, asking);
 }
 
-static void look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE], bool all) {
-    CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
+static void consider(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                     const struct ocsp_record *record, bool all) {
     int64_t now = refresher->now;
-    if (is_asked(refresher, key))
-        return;
-    if (!cz_keeper_get_ocsp(refresher->keeper, key, &record) ||
-        now - record.last_seen > CZ_OCSP_KEPT) {
+    if (now - record->last_seen > CZ_OCSP_KEPT) {
         cz_ocsp_forget(refresher, key);
         return;
     }
-    bool is_lately_seen = now - record.last_seen < CZ_OCSP_SEEN_LATELY;
-    if (is_lately_seen && !all && !is_due(refresher, &record)) {
-        cz_ocsp_postpone(refresher, key, cz_ocsp_due_time(&record));
+    bool is_lately_seen = now - record->last_seen < CZ_OCSP_SEEN_LATELY;
+    if (is_lately_seen && !all && !is_due(refresher, record)) {
+        cz_ocsp_postpone(refresher, key, cz_ocsp_due_time(record));
         return;
     }
     /* with a due time of its own, so that one that nobody can be asked about rests */
-    cz_ocsp_postpone(refresher, key, record.last_seen + CZ_OCSP_KEPT);
-    if (is_lately_seen && !ask_again(refresher, key, &record))
+    cz_ocsp_postpone(refresher, key, record->last_seen + CZ_OCSP_KEPT);
+    if (is_lately_seen && !ask_again(refresher, key, record))
         cz_ocsp_postpone(refresher, key, cz_time_later(now, NO_ROOM_SECONDS));
 }
 
+/* False, with `error`, where it cannot be read now. */
+static bool look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE], bool all,
+                 struct error *error) {
+    CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
+    struct error found = {0};
+    if (is_asked(refresher, key))
+        return true;
+    switch (cz_keeper_get_ocsp(refresher->keeper, key, &record, &found)) {
+    case FILE_READ:
+        consider(refresher, key, &record, all);
+        return true;
+    case FILE_UNREADABLE:
+        cz_ocsp_retry(refresher, key);
+        return cz_error_set(error, "%s", found.message);
+    case FILE_MALFORMED:
+    case FILE_ABSENT:
+        break;
+    }
+    cz_ocsp_forget(refresher, key);
+    return true;
+}
+
 void cz_ocsp_round(struct refresher *refresher, bool all) {
+    struct error error = {0};
+    bool good = true;
     for (size_t i = refresher->ocsp_count; i-- > 0;) {
         uint8_t key[CZ_OCSP_KEY_SIZE];
         if (!all && refresher->ocsp[i].when > refresher->now)
             continue;
         memcpy(key, refresher->ocsp[i].key, sizeof key);
-        look(refresher, key, all);
+        good = look(refresher, key, all, &error) && good;
     }
+    /* one of them: what there is a shortage of fails many */
+    if (!good)
+        cz_refresher_tell(refresher, "error", "%s", error.message);
 }

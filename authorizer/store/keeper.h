@@ -91,12 +91,14 @@ bool cz_keeper_orphan(struct keeper *keeper, const uint8_t list[CZ_SHA256_SIZE],
                       const uint8_t instead[CZ_SHA256_SIZE]);
 
 /* A response, whole and verified by the caller; or the news that there is none: then `response` is
- * empty, and the one that is there stays, with its times and last_success. */
+ * empty, and the one that is there stays, with its times and last_success; where that cannot be
+ * read, nothing is put. */
 bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
                         const struct ocsp_record *record, struct error *error);
-/* False where there is none. The caller releases *record in either case. */
-bool cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
-                        struct ocsp_record *record);
+/* As cz_ocsp_record_load. One that is malformed is as good as none: it is asked for again. Of one
+ * that is unreadable nothing is known, and nothing is to be given up for that. */
+enum file_reading cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                     struct ocsp_record *record, struct error *error);
 /* All keys, in no order; for the refresher's rounds and for status. */
 bool cz_keeper_each_ocsp(struct keeper *keeper,
                          bool (*visit)(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]),

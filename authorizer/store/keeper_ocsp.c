@@ -25,8 +25,11 @@ bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZ
                         const struct ocsp_record *record, struct error *error) {
     CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record former = {.state = SOURCE_UNTRIED};
     struct ocsp_record merged = *record;
-    if (record->response.len == 0 && cz_keeper_get_ocsp(keeper, key, &former) &&
-        former.response.len > 0) {
+    struct error found = {0};
+    if (record->response.len == 0 &&
+        cz_keeper_get_ocsp(keeper, key, &former, &found) == FILE_UNREADABLE)
+        return cz_error_set(error, "%s", found.message);
+    if (former.response.len > 0) {
         merged.response = former.response;
         merged.this_update = former.this_update;
         merged.has_next_update = former.has_next_update;
@@ -36,11 +39,9 @@ bool cz_keeper_put_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZ
     return put(keeper, key, &merged, error);
 }
 
-/* A bad one is as good as none: it is asked for again. */
-bool cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
-                        struct ocsp_record *record) {
-    struct error unused = {0};
-    return cz_ocsp_record_load(keeper->folder, key, record, &unused) == FILE_READ;
+enum file_reading cz_keeper_get_ocsp(struct keeper *keeper, const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                     struct ocsp_record *record, struct error *error) {
+    return cz_ocsp_record_load(keeper->folder, key, record, error);
 }
 
 bool cz_keeper_each_ocsp(struct keeper *keeper,

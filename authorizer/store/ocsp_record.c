@@ -48,6 +48,14 @@ bool cz_ocsp_record_parse(struct bytes bytes, struct ocsp_record *record, struct
     return false;
 }
 
+/* What we did not write, and what will not be readable later either. It is told without opening it,
+ * for which there may be no descriptor. */
+static bool is_foreign(const char *path) {
+    struct stat status;
+    return lstat(path, &status) == 0 &&
+           (!S_ISREG(status.st_mode) || status.st_size >= CZ_OCSP_RECORD_SIZE_MAX);
+}
+
 enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
                                       struct ocsp_record *record, struct error *error) {
     CZ_CLEANUP(cz_buffer_release) struct buffer content = {.limit = CZ_OCSP_RECORD_SIZE_MAX};
@@ -57,6 +65,8 @@ enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_O
     if (!cz_store_key_path(path, folder, "ocsp", key, "", error))
         return FILE_UNREADABLE;
     enum file_reading reading = cz_store_read(path, &content, error);
+    if (reading == FILE_UNREADABLE && is_foreign(path))
+        return FILE_MALFORMED;
     if (reading != FILE_READ || cz_ocsp_record_parse(cz_buffer_view(&content), record, &detail))
         return reading;
     return cz_form_refuse(path, &detail, error);

@@ -28,7 +28,8 @@ struct ocsp_record {
  * else it is empty. */
 bool cz_ocsp_record_parse(struct bytes bytes, struct ocsp_record *record, struct error *error);
 /* The one of the store's folder with this key. `error` names the file where it is unreadable or
- * malformed. The caller releases *record in any case. */
+ * malformed; what is no regular file, or too large, is malformed too. The caller releases *record
+ * in any case. */
 enum file_reading cz_ocsp_record_load(const char *folder, const uint8_t key[CZ_OCSP_KEY_SIZE],
                                       struct ocsp_record *record, struct error *error);
 /* Texts that are NULL count as empty. */

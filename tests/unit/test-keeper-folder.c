@@ -1,5 +1,6 @@
 /* The writer of the store and its folder: what it does when that is damaged, the disk full or
  * somebody else at work; and the OCSP responses that it keeps there. */
+#include "faults.h"
 #include "stores.h"
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -232,23 +233,33 @@ static void test_ocsp(void) {
     unsigned sum = 0;
     stores_clear();
     CZ_CLEANUP(cz_keeper_close) struct keeper *keeper = stores_open();
-    tap_ok(!cz_keeper_get_ocsp(keeper, one, &got), "of a certificate that was never asked about");
+    tap_ok(cz_keeper_get_ocsp(keeper, one, &got, &error) == FILE_ABSENT,
+           "of a certificate that was never asked about");
     cz_ocsp_record_release(&got);
     tap_ok(cz_keeper_put_ocsp(keeper, one, &record, &error) &&
-               cz_keeper_get_ocsp(keeper, one, &got) && cz_bytes_equal(got.response, TEXT("first")),
+               cz_keeper_get_ocsp(keeper, one, &got, &error) == FILE_READ &&
+               cz_bytes_equal(got.response, TEXT("first")),
            "a response is kept");
     cz_ocsp_record_release(&got);
     record = (struct ocsp_record){
         .state = SOURCE_UNREACHABLE, .failures = 1, .last_try = NOW + 1, .last_success = 0};
     tap_ok(cz_keeper_put_ocsp(keeper, one, &record, &error) &&
-               cz_keeper_get_ocsp(keeper, one, &got) && got.state == SOURCE_UNREACHABLE &&
-               got.last_try == NOW + 1 && got.last_success == NOW && got.this_update == NOW &&
-               got.has_next_update && got.next_update == NOW + 5 &&
-               cz_bytes_equal(got.response, TEXT("first")),
+               cz_keeper_get_ocsp(keeper, one, &got, &error) == FILE_READ &&
+               got.state == SOURCE_UNREACHABLE && got.last_try == NOW + 1 &&
+               got.last_success == NOW && got.this_update == NOW && got.has_next_update &&
+               got.next_update == NOW + 5 && cz_bytes_equal(got.response, TEXT("first")),
            "and stays when there is none");
     cz_ocsp_record_release(&got);
+    faults_begin(0, false);
+    bool put = cz_keeper_put_ocsp(keeper, one, &record, &error);
+    faults_end();
+    tap_ok(!put && cz_keeper_get_ocsp(keeper, one, &got, &error) == FILE_READ &&
+               cz_bytes_equal(got.response, TEXT("first")),
+           "also where it cannot be read now");
+    error.message[0] = '\0';
+    cz_ocsp_record_release(&got);
     tap_ok(cz_keeper_put_ocsp(keeper, two, &record, &error) &&
-               cz_keeper_get_ocsp(keeper, two, &got) && got.response.len == 0,
+               cz_keeper_get_ocsp(keeper, two, &got, &error) == FILE_READ && got.response.len == 0,
            "a record without one is kept too");
     cz_ocsp_record_release(&got);
     tap_ok(cz_keeper_each_ocsp(keeper, count_keys, &sum, &error) && sum == 3, "each is visited");
@@ -256,7 +267,7 @@ static void test_ocsp(void) {
     tap_ok(cz_keeper_each_ocsp(keeper, count_keys, &sum, &error) && (sum == 100 || sum == 101),
            "until the visitor has enough");
     tap_ok(cz_keeper_drop_ocsp(keeper, one, &error) && cz_keeper_drop_ocsp(keeper, one, &error) &&
-               !cz_keeper_get_ocsp(keeper, one, &got),
+               cz_keeper_get_ocsp(keeper, one, &got, &error) == FILE_ABSENT,
            "one that is dropped is gone, once or twice");
     cz_ocsp_record_release(&got);
     record.response = support_fill(0, CZ_OCSP_RECORD_SIZE_MAX);

@@ -52,6 +52,27 @@ static void fail(struct refresher *refresher) {
     answer_to(answer_context, &reply);
 }
 
+/* --- one record that cannot be read for a moment --- */
+
+static int reads_before = -1; /* the one that fails; negative: none does */
+
+enum file_reading __real_cz_keeper_get_ocsp(struct keeper *keeper,
+                                            const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                            struct ocsp_record *record, struct error *error);
+enum file_reading __wrap_cz_keeper_get_ocsp(struct keeper *keeper,
+                                            const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                            struct ocsp_record *record, struct error *error);
+
+enum file_reading __wrap_cz_keeper_get_ocsp(struct keeper *keeper,
+                                            const uint8_t key[CZ_OCSP_KEY_SIZE],
+                                            struct ocsp_record *record, struct error *error) {
+    if (reads_before < 0 || reads_before-- > 0)
+        return __real_cz_keeper_get_ocsp(keeper, key, record, error);
+    cz_error_set(error, "it cannot be read");
+    *record = (struct ocsp_record){.state = SOURCE_UNTRIED};
+    return FILE_UNREADABLE;
+}
+
 /* --- the refresher, and its records --- */
 
 static char responder[] = "http://responder.example/";
@@ -104,6 +125,14 @@ static int64_t when(const struct refresher *refresher, uint16_t number) {
         if (memcmp(refresher->ocsp[i].key, key_of(number), CZ_OCSP_KEY_SIZE) == 0)
             return refresher->ocsp[i].when;
     return 0;
+}
+
+/* The response that the store has, or "". */
+static const char *kept(const struct refresher *refresher, uint16_t number) {
+    CZ_CLEANUP(cz_ocsp_record_release) struct ocsp_record record = {0};
+    struct error unused = {0};
+    cz_keeper_get_ocsp(refresher->keeper, key_of(number), &record, &unused);
+    return support_text("%.*s", (int)record.response.len, (const char *)record.response.data);
 }
 
 /* --- when one is due --- */
@@ -174,13 +203,18 @@ static void test_kept(void) {
     end(&refresher);
 }
 
-static void test_full_disk(void) {
+/* The disk is full, or there is no descriptor, at the moment of the reply. */
+static void test_not_kept(void) {
     static const struct {
         const char *name;
         void (*reply)(struct refresher *refresher);
+        int resource;
+        rlim_t most;
     } cases[] = {
-        {"a response that cannot be stored is asked for again soon", answer_good},
-        {"and a failure", fail},
+        {"a response that cannot be stored", answer_good, RLIMIT_FSIZE, 50},
+        {"a failure that cannot be stored", fail, RLIMIT_FSIZE, 50},
+        {"a response where the last one cannot be read", answer_good, RLIMIT_NOFILE, 0},
+        {"a failure where the last one cannot be read", fail, RLIMIT_NOFILE, 0},
     };
     signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < CZ_COUNT(cases); i++) {
@@ -189,14 +223,101 @@ static void test_full_disk(void) {
         const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
         cz_ocsp_keep(&refresher, key_of(1), &record);
         cz_ocsp_round(&refresher, false);
-        limit(RLIMIT_FSIZE, 50);
+        limit(cases[i].resource, cases[i].most);
         cases[i].reply(&refresher);
-        limit(RLIMIT_FSIZE, RLIM_INFINITY);
-        tap_is_int(when(&refresher, 1), NOW + RETRY, cases[i].name);
+        limit(cases[i].resource, RLIM_INFINITY);
+        tap_is_int(when(&refresher, 1), NOW + RETRY,
+                   support_text("%s: it is asked about again soon", cases[i].name));
         tap_ok(refresher.failed > 0 && refresher.task_count == 0, "which has failed");
+        tap_is(kept(&refresher, 1), "response", "and what was there stays");
         end(&refresher);
     }
     signal(SIGXFSZ, SIG_DFL);
+}
+
+/* --- what cannot be read --- */
+
+/* What came may be older than what is there, or lose what that tells. */
+static void test_unreadable(void) {
+    static const struct {
+        const char *name;
+        void (*reply)(struct refresher *refresher);
+        int reads;
+    } cases[] = {
+        {"a response where it is not known how old the last one is", answer_good, 0},
+        {"a response", answer_good, 1},
+        {"a failure", fail, 0},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin(&refresher);
+        const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        cz_ocsp_round(&refresher, false);
+        reads_before = cases[i].reads;
+        cases[i].reply(&refresher);
+        reads_before = -1;
+        tap_is(kept(&refresher, 1), "response",
+               support_text("nothing is written over what cannot be read: %s", cases[i].name));
+        tap_is_int(when(&refresher, 1), NOW + RETRY, "it is asked about again soon");
+        end(&refresher);
+    }
+}
+
+static void test_shortage(void) {
+    struct refresher refresher;
+    begin(&refresher);
+    const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+    cz_ocsp_keep(&refresher, key_of(1), &record);
+    limit(RLIMIT_NOFILE, 0);
+    cz_ocsp_round(&refresher, false);
+    limit(RLIMIT_NOFILE, RLIM_INFINITY);
+    tap_is(kept(&refresher, 1), "response", "without a descriptor nothing is given up");
+    tap_is_int(when(&refresher, 1), NOW + RETRY, "it is looked at again soon");
+    tap_is_int((long long)refresher.failed, 1, "and has failed");
+    refresher.now = NOW + RETRY;
+    cz_ocsp_round(&refresher, false);
+    tap_is_int((long long)refresher.task_count, 1, "and then it is asked about");
+    end(&refresher);
+}
+
+static void spoil(const char *path) {
+    stores_damage(path, 20);
+}
+
+static void make_link(const char *path) {
+    if (unlink(path) != 0 || symlink("/dev/null", path) != 0)
+        support_die("no link");
+}
+
+static void enlarge(const char *path) {
+    if (truncate(path, CZ_OCSP_RECORD_SIZE_MAX) != 0)
+        support_die("no large file");
+}
+
+static void drop(const char *path) {
+    if (unlink(path) != 0)
+        support_die("no file to remove");
+}
+
+static void test_useless(void) {
+    static const struct {
+        const char *name;
+        void (*deed)(const char *path);
+    } cases[] = {{"a record that is damaged is dropped", spoil},
+                 {"a link", make_link},
+                 {"a file that is too large", enlarge},
+                 {"and one that is not there", drop}};
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin(&refresher);
+        const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        cases[i].deed(stores_path(support_text("ocsp/0001%060d", 0)));
+        cz_ocsp_round(&refresher, false);
+        tap_ok(refresher.ocsp_count == 0 && stores_file_count("ocsp") == 0, "%s", cases[i].name);
+        end(&refresher);
+    }
 }
 
 int main(void) {
@@ -211,7 +332,10 @@ int main(void) {
     test_clock();
     test_nobody();
     test_kept();
-    test_full_disk();
+    test_not_kept();
+    test_unreadable();
+    test_shortage();
+    test_useless();
     cz_certificate_free(client);
     cz_certificate_free(issuer);
     stores_end();
