@@ -26,12 +26,18 @@ static const struct revocation_settings *settings_of(const struct snapshot *snap
     return &snapshot->policies[0].revocation;
 }
 
-static void tell_time(struct error *error, int64_t before, int64_t offered) {
+static void tell_older(struct error *error, int64_t before, int64_t offered) {
     CZ_CLEANUP(cz_buffer_release) struct buffer old = {0}, new = {0};
     cz_time_append(&old, before);
     cz_time_append(&new, offered);
     cz_error_set(error, "the response is of %s, older than the one of %s that is here",
                  cz_buffer_text(&new), cz_buffer_text(&old));
+}
+
+static void tell_ahead(struct error *error, int64_t offered) {
+    CZ_CLEANUP(cz_buffer_release) struct buffer time = {0};
+    cz_time_append(&time, offered);
+    cz_error_set(error, "the response is of %s, which is yet to come", cz_buffer_text(&time));
 }
 
 enum source_state cz_ocsp_accept(const struct ocsp_expectation *expected, struct bytes response,
@@ -50,9 +56,15 @@ enum source_state cz_ocsp_accept(const struct ocsp_expectation *expected, struct
                      answer->detail != NULL ? answer->detail : "");
         return state_of(answer->cause);
     }
+    /* it would count for nothing, and keep those out that are of today; but a "revoked" counts */
+    if (answer->status != REVOCATION_REVOKED &&
+        answer->this_update - question.settings->ocsp_skew > expected->now) {
+        tell_ahead(error, answer->this_update);
+        return SOURCE_UNREACHABLE;
+    }
     /* what is kept never goes backwards, lest an old "good" be played again */
     if (expected->has_before && answer->this_update < expected->before) {
-        tell_time(error, expected->before, answer->this_update);
+        tell_older(error, expected->before, answer->this_update);
         return SOURCE_UNREACHABLE;
     }
     return SOURCE_GOOD;

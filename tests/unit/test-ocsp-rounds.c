@@ -13,6 +13,7 @@
 
 #define EVERY 3600
 #define RETRY 600
+#define SKEW 300
 
 static struct certificate *issuer, *client;
 
@@ -78,7 +79,8 @@ enum file_reading __wrap_cz_keeper_get_ocsp(struct keeper *keeper,
 static char responder[] = "http://responder.example/";
 static struct config_text responders[] = {{.text = responder}};
 
-static struct policy policy = {.revocation = {.mode = REVOCATION_ONLINE}};
+static struct policy policy = {
+    .revocation = {.mode = REVOCATION_ONLINE, .ocsp_skew = SKEW, .ocsp_max_age = DAY}};
 
 static void begin(struct refresher *refresher) {
     stores_clear();
@@ -188,6 +190,39 @@ static void limit(int resource, rlim_t most) {
 
 static void answer_good(struct refresher *refresher) {
     answer(refresher, &good);
+}
+
+static void test_accepted(void) {
+    static const struct {
+        const char *name;
+        enum forge_verdict verdict;
+        int64_t before, this_update; /* after NOW */
+        bool kept;
+    } cases[] = {
+        {"a newer response is kept", SAYS_GOOD, -60, -59, true},
+        {"an older one is not", SAYS_GOOD, -60, -61, false},
+        {"one by a clock that is ahead is", SAYS_GOOD, -60, SKEW, true},
+        {"one that is further ahead is not", SAYS_GOOD, -60, SKEW + 1, false},
+        {"nor without a verdict", SAYS_UNKNOWN, -60, SKEW + 1, false},
+        {"but where it says \"revoked\" it counts", SAYS_REVOKED, -60, SKEW + 1, true},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin(&refresher);
+        struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+        struct forge_status said = good;
+        record.this_update = NOW + cases[i].before;
+        said.verdict = cases[i].verdict;
+        said.this_update = NOW + cases[i].this_update;
+        said.next_update = said.this_update + DAY;
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        cz_ocsp_round(&refresher, false);
+        answer(&refresher, &said);
+        tap_ok((strcmp(kept(&refresher, 1), "response") != 0) == cases[i].kept &&
+                   refresher.failed == !cases[i].kept,
+               "%s", cases[i].name);
+        end(&refresher);
+    }
 }
 
 static void test_kept(void) {
@@ -331,6 +366,7 @@ int main(void) {
                         .parts = {[PART_SERIAL] = DER(DER_INTEGER, TEXT("\x21"))}});
     test_clock();
     test_nobody();
+    test_accepted();
     test_kept();
     test_not_kept();
     test_unreadable();
