@@ -282,7 +282,8 @@ tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_ocsp_rounds_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_ocsp_rounds_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=cz_fetcher_start,--wrap=cz_keeper_get_ocsp
+	-Wl,--wrap=cz_fetcher_start,--wrap=cz_fetcher_run,--wrap=cz_keeper_get_ocsp \
+	-Wl,--wrap=cz_task_add
 tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_import_files_LDFLAGS = $(FAULTY_LINKING) \

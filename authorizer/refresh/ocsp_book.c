@@ -7,12 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NO_ROOM_SECONDS 10 /* after which one is looked at again that there was no room for */
+
 static struct ocsp_due *find(const struct refresher *refresher,
                              const uint8_t key[CZ_OCSP_KEY_SIZE]) {
     for (size_t i = 0; i < refresher->ocsp_count; i++)
         if (memcmp(refresher->ocsp[i].key, key, CZ_OCSP_KEY_SIZE) == 0)
             return &refresher->ocsp[i];
     return NULL;
+}
+
+static void set(struct ocsp_due *due, int64_t when, bool left_out) {
+    due->when = when;
+    due->left_out = left_out;
 }
 
 /* NULL when out of memory. Its key is not there yet. */
@@ -57,7 +64,7 @@ static bool note(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE
     if (due == NULL)
         due = add(refresher, key);
     if (due != NULL)
-        due->when = when;
+        set(due, when, false);
     return due != NULL;
 }
 
@@ -85,7 +92,14 @@ void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY
                       int64_t when) {
     struct ocsp_due *due = find(refresher, key);
     if (due != NULL)
-        due->when = when;
+        set(due, when, false);
+}
+
+void cz_ocsp_leave_out(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
+    struct ocsp_due *due = find(refresher, key);
+    if (due != NULL)
+        set(due, cz_time_later(refresher->now, NO_ROOM_SECONDS), true);
+    refresher->left_out++;
 }
 
 void cz_ocsp_retry(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
@@ -113,7 +127,7 @@ static bool load_one(void *context, const uint8_t key[CZ_OCSP_KEY_SIZE]) {
     bool is_ahead = record.last_try > refresher->now;
     struct ocsp_due *due = add(refresher, key);
     if (due != NULL)
-        due->when = readable && !is_ahead ? cz_ocsp_due_time(&record) : 0;
+        set(due, readable && !is_ahead ? cz_ocsp_due_time(&record) : 0, false);
     return due != NULL;
 }
 

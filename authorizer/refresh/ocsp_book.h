@@ -17,6 +17,8 @@ int64_t cz_ocsp_due_time(const struct ocsp_record *record);
 /* It is not due before `when`, or before it is kept again; INT64_MAX: it is on its way. */
 void cz_ocsp_postpone(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE],
                       int64_t when);
+/* There is no room for it: it is asked about a little later, due or not. */
+void cz_ocsp_leave_out(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]);
 /* It could not be read or kept: it has failed, and is due after revocation.retry, however long it
  * would rest by what is kept. */
 void cz_ocsp_retry(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE]);

@@ -14,8 +14,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define NO_ROOM_SECONDS 10 /* after which one is looked at again that there was no room for */
-#define URLS_MAX 16        /* of the configuration and the certificate together */
+#define URLS_MAX 16 /* of the configuration and the certificate together */
 
 struct ocsp_asking {
     uint8_t key[CZ_OCSP_KEY_SIZE];
@@ -407,7 +406,7 @@ static void consider(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_
     /* with a due time of its own, so that one that nobody can be asked about rests */
     cz_ocsp_postpone(refresher, key, record->last_seen + CZ_OCSP_KEPT);
     if (is_lately_seen && !ask_again(refresher, key, record))
-        cz_ocsp_postpone(refresher, key, cz_time_later(now, NO_ROOM_SECONDS));
+        cz_ocsp_leave_out(refresher, key);
 }
 
 /* False, with `error`, where it cannot be read now. */
@@ -432,15 +431,27 @@ static bool look(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY_SIZE
     return true;
 }
 
-void cz_ocsp_round(struct refresher *refresher, bool all) {
+static bool is_looked_at(const struct ocsp_due *due, enum round_extent extent, int64_t now) {
+    switch (extent) {
+    case ROUND_ALL:
+        return true;
+    case ROUND_LEFT_OUT:
+        return due->left_out;
+    case ROUND_DUE:
+    case ROUND_FILES:
+        break;
+    }
+    return due->when <= now;
+}
+
+void cz_ocsp_round(struct refresher *refresher, enum round_extent extent) {
     struct error error = {0};
     bool good = true;
     for (size_t i = refresher->ocsp_count; i-- > 0;) {
-        uint8_t key[CZ_OCSP_KEY_SIZE];
-        if (!all && refresher->ocsp[i].when > refresher->now)
+        const struct ocsp_due due = refresher->ocsp[i];
+        if (!is_looked_at(&due, extent, refresher->now))
             continue;
-        memcpy(key, refresher->ocsp[i].key, sizeof key);
-        good = look(refresher, key, all, &error) && good;
+        good = look(refresher, due.key, extent == ROUND_ALL || due.left_out, &error) && good;
     }
     /* one of them: what there is a shortage of fails many */
     if (!good)

@@ -25,9 +25,10 @@ bool cz_ocsp_is_wanted(const struct refresher *refresher, const struct path *pat
 
 /* Reads from the store when each response is looked at again. */
 bool cz_ocsp_load(struct refresher *refresher, struct error *error);
-/* Asks again about what was seen lately and is due (`all`: due or not), and drops what was not seen
- * for long, or has expired. */
-void cz_ocsp_round(struct refresher *refresher, bool all);
+/* Asks again about what was seen lately and is due, or was left out before (ROUND_ALL: about each;
+ * ROUND_LEFT_OUT: about nothing else), and drops what was not seen for long, or has expired. What
+ * there is no room for is left out, and counted. */
+void cz_ocsp_round(struct refresher *refresher, enum round_extent extent);
 /* The clock says less than it said: what was tried later than that is due. */
 void cz_ocsp_turn_back(struct refresher *refresher);
 /* When the first one is due; INT64_MAX: none. */

@@ -13,18 +13,34 @@
 #define STEP_MILLISECONDS 1000
 #define LOCK_MILLISECONDS 50 /* between two tries to be the writer, or to ask who is */
 
-bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *error) {
-    *all_good = false;
-    if (!cz_refresher_round(refresher, ROUND_ALL, error))
+/* One, until all of it has come to an end. */
+static bool run_round(struct refresher *refresher, enum round_extent extent, struct error *error) {
+    if (!cz_refresher_round(refresher, extent, error))
         return false;
     while (cz_refresher_busy(refresher)) {
         struct pollfd polled[1];
         if (!cz_refresher_step(refresher, polled, 0, STEP_MILLISECONDS, error))
             return false;
     }
+    return true;
+}
+
+bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *error) {
+    *all_good = false;
+    if (!run_round(refresher, ROUND_ALL, error))
+        return false;
+    /* each leaves fewer out: where it does not, no other will */
+    for (size_t before = SIZE_MAX; refresher->left_out > 0 && refresher->left_out < before;) {
+        before = refresher->left_out;
+        if (!run_round(refresher, ROUND_LEFT_OUT, error))
+            return false;
+    }
+    if (refresher->left_out > 0)
+        cz_refresher_tell(refresher, "error", "%zu were not tried: there was no room for them",
+                          refresher->left_out);
     refresher->dirty = true;
     cz_refresher_publish(refresher);
-    *all_good = refresher->failed == 0 && !refresher->dirty;
+    *all_good = refresher->failed == 0 && refresher->left_out == 0 && !refresher->dirty;
     return true;
 }
 

@@ -5,7 +5,8 @@
 
 #include "refresh/refresher.h"
 
-/* Everything is tried once and published. *all_good: nothing failed. */
+/* Everything is tried once and published, in several rounds where there is no room for all at once.
+ * *all_good: nothing failed, and nothing was left out. */
 bool cz_once_run(struct refresher *refresher, bool *all_good, struct error *error);
 
 /*

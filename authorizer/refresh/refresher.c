@@ -205,12 +205,32 @@ bool cz_refresher_reload(struct refresher *refresher, struct error *error) {
 
 /* --- rounds --- */
 
-static void want_lists(struct refresher *refresher, bool all) {
-    const struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
-    for (size_t i = 0; i < catalogue->source_count && refresher->task_count < CZ_TASKS_MAX; i++) {
-        const struct catalogue_source *source = &catalogue->sources[i];
-        if (source->kind != SOURCE_FILE && (all || source->next_try <= refresher->now))
-            cz_list_want(refresher, source); /* or when there is room */
+static bool is_wanted(const struct catalogue_source *source, enum round_extent extent,
+                      int64_t now) {
+    switch (extent) {
+    case ROUND_ALL:
+        return true;
+    case ROUND_LEFT_OUT:
+        return source->left_out;
+    case ROUND_DUE:
+    case ROUND_FILES:
+        break;
+    }
+    return source->next_try <= now;
+}
+
+/* What is left out is due as soon as there is room. */
+static void want_lists(struct refresher *refresher, enum round_extent extent) {
+    struct catalogue *catalogue = cz_keeper_catalogue(refresher->keeper);
+    for (size_t i = 0; i < catalogue->source_count; i++) {
+        struct catalogue_source *source = &catalogue->sources[i];
+        if (source->kind == SOURCE_FILE || !is_wanted(source, extent, refresher->now))
+            continue;
+        source->left_out =
+            refresher->task_count >= CZ_TASKS_MAX || !cz_list_want(refresher, source);
+        if (source->left_out && source->next_try > refresher->now)
+            source->next_try = refresher->now;
+        refresher->left_out += source->left_out;
     }
 }
 
@@ -224,10 +244,11 @@ static void tell_health(void *context, const struct source_health *health) {
 
 bool cz_refresher_round(struct refresher *refresher, enum round_extent extent,
                         struct error *error) {
-    if (!cz_files_round(refresher, extent != ROUND_DUE, error))
+    if (!cz_files_round(refresher, extent == ROUND_FILES || extent == ROUND_ALL, error))
         return false;
-    want_lists(refresher, extent == ROUND_ALL);
-    cz_ocsp_round(refresher, extent == ROUND_ALL);
+    refresher->left_out = 0;
+    want_lists(refresher, extent);
+    cz_ocsp_round(refresher, extent);
     /* one that was never tried will be in a moment; and who runs once has seen what failed */
     if (refresher->log != NULL && !cz_refresher_busy(refresher) &&
         !cz_health_look(&refresher->health, cz_keeper_catalogue(refresher->keeper), refresher->now,

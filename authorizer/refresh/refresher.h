@@ -26,7 +26,8 @@
 /* When the responses about one certificate are looked at again: see refresh/ocsp_task.h. */
 struct ocsp_due {
     uint8_t key[CZ_OCSP_KEY_SIZE];
-    int64_t when; /* seconds since 1970 */
+    int64_t when;  /* seconds since 1970 */
+    bool left_out; /* there was no room for it: it is asked about though it may not be due */
 };
 
 struct refresher {
@@ -62,6 +63,7 @@ struct refresher {
     uint64_t progress;   /* counts what has come to an end: a reason to look at queries again */
     uint64_t generation; /* counts loads of the configuration */
     size_t failed;       /* tries that failed since the start */
+    size_t left_out;     /* what the last round had no room for */
     bool tells_each_try; /* every failure, not only the first of those that follow each other */
 };
 
@@ -81,6 +83,7 @@ enum round_extent {
     ROUND_DUE = 0, /* what has changed, and that whose time has come */
     ROUND_FILES,   /* and every file: nobody watched them before */
     ROUND_ALL,     /* everything */
+    ROUND_LEFT_OUT /* what has changed, and what a round before had no room for */
 };
 bool cz_refresher_round(struct refresher *refresher, enum round_extent extent, struct error *error);
 /* Begins what waits, waits for the network, for an import, for one of `more`, or for so long, and

@@ -30,6 +30,7 @@ struct catalogue_source {
     uint8_t list[CZ_SHA256_SIZE]; /* of the DER of the list that it gave last */
     struct bytes issuers; /* owned: DER certificates in a row that may have signed it, of a point */
     int64_t last_seen;    /* when a certificate named it, of a point */
+    bool left_out;        /* there was no room to try it; not in the file */
 };
 
 /* Of each list once, whichever sources gave it. */

@@ -4,12 +4,16 @@
 #include "stores.h"
 
 #include "refresh/fetch.h"
+#include "refresh/file_round.h"
 #include "refresh/ocsp_book.h"
 #include "refresh/ocsp_task.h"
+#include "refresh/once.h"
+#include "refresh/sources.h"
 #include "refresh/task.h"
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #define EVERY 3600
 #define RETRY 600
@@ -19,8 +23,12 @@ static struct certificate *issuer, *client;
 
 /* --- what was sent --- */
 
-static fetch_done *answer_to;
-static void *answer_context;
+static size_t sent; /* in all */
+static struct {
+    fetch_done *done;
+    void *context;
+} waiting[CZ_FETCHES_MAX];
+static size_t waiting_count;
 
 bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request *request,
                              fetch_done *done, void *context);
@@ -29,8 +37,33 @@ bool __wrap_cz_fetcher_start(struct fetcher *fetcher, const struct fetch_request
                              fetch_done *done, void *context) {
     (void)fetcher;
     (void)request;
-    answer_to = done;
-    answer_context = context;
+    sent++;
+    waiting[waiting_count].done = done;
+    waiting[waiting_count++].context = context;
+    return true;
+}
+
+static void reply_to_all(struct fetch_reply *reply) {
+    while (waiting_count > 0) {
+        waiting_count--;
+        waiting[waiting_count].done(waiting[waiting_count].context, reply);
+    }
+}
+
+bool __wrap_cz_fetcher_run(struct fetcher *fetcher, struct pollfd *more, size_t more_count,
+                           int milliseconds, struct error *error);
+
+/* None is answered well. */
+bool __wrap_cz_fetcher_run(struct fetcher *fetcher, struct pollfd *more, size_t more_count,
+                           int milliseconds, struct error *error) {
+    struct fetch_reply reply = {.status = 500, .retry_after = -1};
+    (void)fetcher;
+    (void)milliseconds;
+    (void)error;
+    for (size_t i = 0; i < more_count; i++)
+        more[i].revents = 0;
+    cz_error_set(&reply.error, "no answer");
+    reply_to_all(&reply);
     return true;
 }
 
@@ -42,7 +75,7 @@ static void answer(struct refresher *refresher, const struct forge_status *said)
     struct fetch_reply reply = {.outcome = FETCH_DONE, .status = 200, .retry_after = -1};
     cz_tasks_start(refresher);
     cz_buffer_bytes(&reply.body, forge_ocsp(&response));
-    answer_to(answer_context, &reply);
+    reply_to_all(&reply);
     cz_buffer_release(&reply.body);
 }
 
@@ -50,7 +83,7 @@ static void fail(struct refresher *refresher) {
     struct fetch_reply reply = {.status = 500, .retry_after = -1};
     cz_tasks_start(refresher);
     cz_error_set(&reply.error, "no answer");
-    answer_to(answer_context, &reply);
+    reply_to_all(&reply);
 }
 
 /* --- one record that cannot be read for a moment --- */
@@ -158,7 +191,7 @@ static void test_clock(void) {
             tried(NOW + cases[i].last_try, NOW + cases[i].next_try, NOW + cases[i].last_seen);
         cz_ocsp_keep(&refresher, key_of(1), &record);
         cz_ocsp_turn_back(&refresher);
-        cz_ocsp_round(&refresher, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
         int64_t found = when(&refresher, 1);
         tap_is_int(found == INT64_MAX ? found : found - NOW, cases[i].expected,
                    support_text("the clock was set back: %s", cases[i].name));
@@ -172,7 +205,7 @@ static void test_nobody(void) {
     const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
     refresher.setup.config.revocation.ocsp.responders.count = 0;
     cz_ocsp_keep(&refresher, key_of(1), &record);
-    cz_ocsp_round(&refresher, false);
+    cz_ocsp_round(&refresher, ROUND_DUE);
     tap_is_int(when(&refresher, 1), NOW - 60 + CZ_OCSP_KEPT, "where nobody can be asked it rests");
     end(&refresher);
 }
@@ -216,7 +249,7 @@ static void test_accepted(void) {
         said.this_update = NOW + cases[i].this_update;
         said.next_update = said.this_update + DAY;
         cz_ocsp_keep(&refresher, key_of(1), &record);
-        cz_ocsp_round(&refresher, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
         answer(&refresher, &said);
         tap_ok((strcmp(kept(&refresher, 1), "response") != 0) == cases[i].kept &&
                    refresher.failed == !cases[i].kept,
@@ -230,7 +263,7 @@ static void test_kept(void) {
     begin(&refresher);
     const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
     cz_ocsp_keep(&refresher, key_of(1), &record);
-    cz_ocsp_round(&refresher, false);
+    cz_ocsp_round(&refresher, ROUND_DUE);
     answer(&refresher, &good);
     int64_t next = when(&refresher, 1);
     tap_ok(refresher.failed == 0 && next > NOW + RETRY && next <= NOW + EVERY,
@@ -257,7 +290,7 @@ static void test_not_kept(void) {
         begin(&refresher);
         const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
         cz_ocsp_keep(&refresher, key_of(1), &record);
-        cz_ocsp_round(&refresher, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
         limit(cases[i].resource, cases[i].most);
         cases[i].reply(&refresher);
         limit(cases[i].resource, RLIM_INFINITY);
@@ -288,7 +321,7 @@ static void test_unreadable(void) {
         begin(&refresher);
         const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
         cz_ocsp_keep(&refresher, key_of(1), &record);
-        cz_ocsp_round(&refresher, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
         reads_before = cases[i].reads;
         cases[i].reply(&refresher);
         reads_before = -1;
@@ -305,13 +338,13 @@ static void test_shortage(void) {
     const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
     cz_ocsp_keep(&refresher, key_of(1), &record);
     limit(RLIMIT_NOFILE, 0);
-    cz_ocsp_round(&refresher, false);
+    cz_ocsp_round(&refresher, ROUND_DUE);
     limit(RLIMIT_NOFILE, RLIM_INFINITY);
     tap_is(kept(&refresher, 1), "response", "without a descriptor nothing is given up");
     tap_is_int(when(&refresher, 1), NOW + RETRY, "it is looked at again soon");
     tap_is_int((long long)refresher.failed, 1, "and has failed");
     refresher.now = NOW + RETRY;
-    cz_ocsp_round(&refresher, false);
+    cz_ocsp_round(&refresher, ROUND_DUE);
     tap_is_int((long long)refresher.task_count, 1, "and then it is asked about");
     end(&refresher);
 }
@@ -349,10 +382,135 @@ static void test_useless(void) {
         const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
         cz_ocsp_keep(&refresher, key_of(1), &record);
         cases[i].deed(stores_path(support_text("ocsp/0001%060d", 0)));
-        cz_ocsp_round(&refresher, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
         tap_ok(refresher.ocsp_count == 0 && stores_file_count("ocsp") == 0, "%s", cases[i].name);
         end(&refresher);
     }
+}
+
+/* --- what there is no room for --- */
+
+static bool decline(struct task *task, struct error *error) {
+    (void)task;
+    return cz_error_set(error, "not now");
+}
+
+static void vanish(struct task *task, const struct error *error, int64_t again) {
+    (void)error;
+    (void)again;
+    cz_task_finish(task);
+}
+
+/* So many others are wanted, and come to nothing. */
+static void add_others(struct refresher *refresher, size_t count) {
+    static const struct task_kind kind = {.start = decline, .fail = vanish};
+    for (size_t i = 0; i < count; i++)
+        cz_task_add(refresher, &kind, strdup("http://other.example/"), NULL, true);
+}
+
+/* Two records that are not due, and one place. */
+static void begin_crowded(struct refresher *refresher) {
+    begin(refresher);
+    for (uint16_t i = 1; i <= 2; i++) {
+        const struct ocsp_record record = tried(NOW - 60, NOW + EVERY, NOW - 60);
+        cz_ocsp_keep(refresher, key_of(i), &record);
+    }
+    add_others(refresher, CZ_TASKS_MAX - 1);
+    cz_ocsp_round(refresher, ROUND_ALL);
+}
+
+static void test_left_out(void) {
+    static const struct {
+        const char *name;
+        enum round_extent extent;
+        int64_t later;
+        long long expected;
+    } cases[] = {
+        {"not at once", ROUND_DUE, 0, 0},
+        {"though it is not due it is asked about then", ROUND_DUE, 10, 1},
+        {"or when its turn comes", ROUND_LEFT_OUT, 0, 1},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        struct refresher refresher;
+        begin_crowded(&refresher);
+        tap_ok(refresher.left_out == 1 && refresher.task_count == CZ_TASKS_MAX &&
+                   when(&refresher, 1) == NOW + 10,
+               "what there is no room for is left out");
+        cz_tasks_release(&refresher);
+        const struct ocsp_record record = tried(NOW - 60, NOW + EVERY, NOW - 60);
+        cz_ocsp_keep(&refresher, key_of(3), &record);
+        refresher.now = NOW + cases[i].later;
+        cz_ocsp_round(&refresher, cases[i].extent);
+        tap_is_int((long long)refresher.task_count, cases[i].expected, cases[i].name);
+        end(&refresher);
+    }
+}
+
+static bool no_memory;
+
+struct task *__real_cz_task_add(struct refresher *refresher, const struct task_kind *kind,
+                                char *url, char *name, bool proven);
+struct task *__wrap_cz_task_add(struct refresher *refresher, const struct task_kind *kind,
+                                char *url, char *name, bool proven);
+
+struct task *__wrap_cz_task_add(struct refresher *refresher, const struct task_kind *kind,
+                                char *url, char *name, bool proven) {
+    if (!no_memory)
+        return __real_cz_task_add(refresher, kind, url, name, proven);
+    free(url);
+    free(name);
+    return NULL;
+}
+
+static void begin_once(struct refresher *refresher) {
+    begin(refresher);
+    refresher->now = time(NULL);
+    refresher->folder = strdup(stores_folder());
+    refresher->imports = (struct imports){.pipe = -1};
+    for (uint16_t i = 1; i <= 2; i++) {
+        const struct ocsp_record record =
+            tried(refresher->now - 60, refresher->now + EVERY, refresher->now - 60);
+        struct catalogue_source *source =
+            cz_source_add(cz_keeper_catalogue(refresher->keeper), SOURCE_POINT,
+                          support_text("http://list%u.example/", i));
+        source->last_seen = refresher->now;
+        source->next_try = refresher->now + EVERY;
+        cz_ocsp_keep(refresher, key_of(i), &record);
+    }
+}
+
+static void end_once(struct refresher *refresher) {
+    cz_imports_release(refresher);
+    cz_files_release(refresher);
+    free(refresher->folder);
+    end(refresher);
+}
+
+static void test_once(void) {
+    static const size_t others[] = {0, CZ_TASKS_MAX - 3, CZ_TASKS_MAX - 1, CZ_TASKS_MAX};
+    for (size_t i = 0; i < CZ_COUNT(others); i++) {
+        struct refresher refresher;
+        struct error error = {0};
+        bool all_good = true;
+        begin_once(&refresher);
+        add_others(&refresher, others[i]);
+        sent = 0;
+        tap_ok(cz_once_run(&refresher, &all_good, &error) && !all_good && sent == 4,
+               "beside %zu others each list and certificate is asked about once", others[i]);
+        end_once(&refresher);
+    }
+}
+
+static void test_never(void) {
+    struct refresher refresher;
+    struct error error = {0};
+    bool all_good = true;
+    begin_once(&refresher);
+    no_memory = true;
+    bool ran = cz_once_run(&refresher, &all_good, &error);
+    no_memory = false;
+    tap_ok(ran && !all_good && refresher.left_out == 4, "what there is never room for has failed");
+    end_once(&refresher);
 }
 
 int main(void) {
@@ -372,6 +530,9 @@ int main(void) {
     test_unreadable();
     test_shortage();
     test_useless();
+    test_left_out();
+    test_once();
+    test_never();
     cz_certificate_free(client);
     cz_certificate_free(issuer);
     stores_end();
