@@ -281,7 +281,7 @@ tests_unit_test_keeper_folder_LDFLAGS = $(FAULTY_LINKING)
 tests_unit_test_schedule_LDADD = tests/unit/libsupport.a $(REFRESH_LIBS)
 tests_unit_test_tasks_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
 tests_unit_test_ocsp_rounds_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)
-tests_unit_test_ocsp_rounds_LDFLAGS = $(AM_LDFLAGS) \
+tests_unit_test_ocsp_rounds_LDFLAGS = $(FAULTY_LINKING) \
 	-Wl,--wrap=cz_fetcher_start,--wrap=cz_fetcher_run,--wrap=cz_keeper_get_ocsp \
 	-Wl,--wrap=cz_task_add
 tests_unit_test_imports_LDADD = tests/unit/libsupport.a $(REFRESHER_LIBS)

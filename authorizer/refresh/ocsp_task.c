@@ -295,10 +295,10 @@ static bool is_asked(const struct refresher *refresher, const uint8_t key[CZ_OCS
 static bool begin(struct refresher *refresher, struct ocsp_asking *asking) {
     asking->retry_after = -1;
     asking->is_proven |= refresher->setup.config.revocation.ocsp.responders.count > 0;
-    if (!add_urls(asking, &refresher->setup.config.revocation.ocsp.responders) ||
-        asking->url_count == 0) {
+    bool is_whole = add_urls(asking, &refresher->setup.config.revocation.ocsp.responders);
+    if (!is_whole || asking->url_count == 0) {
         cz_ocsp_asking_free(&asking);
-        return true;
+        return is_whole;
     }
     struct task *task =
         cz_task_add(refresher, &kind, strdup(asking->urls[0]), NULL, asking->is_proven);
@@ -381,8 +381,11 @@ static bool ask_again(struct refresher *refresher, const uint8_t key[CZ_OCSP_KEY
         return false;
     asking->is_proven = record->response.len > 0;
     memcpy(asking->key, key, CZ_OCSP_KEY_SIZE);
-    asking->certificate_count =
-        cz_certificates_read(record->certificates, asking->certificates, CZ_PATH_MAX);
+    if (!cz_certificates_read(record->certificates, asking->certificates, CZ_PATH_MAX,
+                              &asking->certificate_count)) {
+        cz_ocsp_asking_free(&asking);
+        return false;
+    }
     if (asking->certificate_count == 0 || asking->certificates[0]->not_after < refresher->now) {
         cz_ocsp_asking_free(&asking);
         cz_ocsp_forget(refresher, key);

@@ -3,17 +3,22 @@
 #include "base/cleanup.h"
 #include "certificate/der.h"
 
-size_t cz_certificates_read(struct bytes row, struct certificate **items, size_t most) {
-    size_t count = 0;
+bool cz_certificates_read(struct bytes row, struct certificate **items, size_t most,
+                          size_t *count) {
     struct der_element element;
-    while (count < most && cz_der_next(&row, &element)) {
+    for (*count = 0; *count < most && cz_der_next(&row, &element); ++*count) {
         const char *detail;
-        if (cz_certificate_parse(element.whole, &items[count], &detail) != CERTIFICATE_OK)
+        switch (cz_certificate_parse(element.whole, &items[*count], &detail)) {
+        case CERTIFICATE_OK:
             break;
-        cz_certificate_import_key(items[count]); /* without one it verifies nothing */
-        count++;
+        case CERTIFICATE_MALFORMED:
+            return true;
+        case CERTIFICATE_NO_MEMORY:
+            return false;
+        }
+        cz_certificate_import_key(items[*count]); /* without one it verifies nothing */
     }
-    return count;
+    return true;
 }
 
 static size_t count_all(const struct snapshot *snapshot) {
@@ -31,7 +36,8 @@ static void add_pool(struct signers *signers, const struct certificate_pool *poo
 bool cz_signers_collect(const struct snapshot *snapshot, struct bytes issuers,
                         struct signers *signers) {
     *signers = (struct signers){0};
-    signers->own_count = cz_certificates_read(issuers, signers->own, CZ_ISSUERS_MAX);
+    if (!cz_certificates_read(issuers, signers->own, CZ_ISSUERS_MAX, &signers->own_count))
+        return false;
     signers->items = calloc(count_all(snapshot) + signers->own_count + 1, sizeof *signers->items);
     if (signers->items == NULL)
         return false;

@@ -28,8 +28,9 @@ void cz_signers_release(struct signers *signers);
  * again. Without the sets of OIDs. */
 struct requirements cz_signers_requirements(const struct snapshot *snapshot);
 
-/* Reads DER certificates in a row, with their keys imported; returns how many of the first `most`
- * can be read. Each is the caller's. */
-size_t cz_certificates_read(struct bytes row, struct certificate **items, size_t most);
+/* Reads DER certificates in a row, with their keys imported; *count tells how many of the first
+ * `most` can be read, and each is the caller's. False when out of memory: then others may follow.
+ */
+bool cz_certificates_read(struct bytes row, struct certificate **items, size_t most, size_t *count);
 
 #endif

@@ -1,6 +1,7 @@
 /* Which certificates OCSP responders are asked about again, when, and what becomes of the answers;
  * with a fetcher that sends nothing. */
 #include "../tap.h"
+#include "faults.h"
 #include "stores.h"
 
 #include "refresh/fetch.h"
@@ -349,6 +350,24 @@ static void test_shortage(void) {
     end(&refresher);
 }
 
+static void test_no_memory(void) {
+    size_t amiss = 0;
+    bool failed = true;
+    for (long nth = 0; failed; nth++) {
+        struct refresher refresher;
+        begin(&refresher);
+        const struct ocsp_record record = tried(NOW - 60, NOW - 1, NOW - 60);
+        cz_ocsp_keep(&refresher, key_of(1), &record);
+        faults_begin(nth, false);
+        cz_ocsp_round(&refresher, ROUND_DUE);
+        failed = faults_end();
+        amiss += when(&refresher, 1) == 0 || strcmp(kept(&refresher, 1), "response") != 0 ||
+                 (when(&refresher, 1) > NOW + RETRY && refresher.task_count == 0);
+        end(&refresher);
+    }
+    tap_ok(amiss == 0, "when memory runs out nothing is given up, nor put off for long");
+}
+
 static void spoil(const char *path) {
     stores_damage(path, 20);
 }
@@ -529,6 +548,7 @@ int main(void) {
     test_not_kept();
     test_unreadable();
     test_shortage();
+    test_no_memory();
     test_useless();
     test_left_out();
     test_once();
