@@ -209,6 +209,17 @@ static bool complain(const struct gate_call *call, const char *problem) {
     return true;
 }
 
+/* lighttpd has one look-up for both. Apache sets DOCUMENT_ROOT last of all, past any SetEnv. */
+static bool is_mapped(const struct job *job) {
+    const struct gate_call *call = &job->call;
+    if (job->settings->server != GATE_APACHE)
+        return true;
+    const struct gate_alias *alias = gate_settings_alias(job->settings, call->url.data);
+    return alias != NULL
+               ? gate_call_agrees(call, alias->url.text, alias->folder.text)
+               : gate_call_agrees(call, "", cz_variable(call->variables, "DOCUMENT_ROOT"));
+}
+
 /* Whether a refusal is due before anybody is asked; `refusal` is then which. */
 static bool is_no_call(struct job *job, enum gate_refusal *refusal) {
     struct gate_call *call = &job->call;
@@ -222,6 +233,9 @@ static bool is_no_call(struct job *job, enum gate_refusal *refusal) {
     if (problem != NULL)
         return complain(call, problem);
     *refusal = REFUSE_NOT_FOUND;
+    if (!is_mapped(job))
+        return complain(
+            call, "its path is that of another file: an Alias has to stand in gate.conf's aliases");
     job->folder = gate_settings_folder(settings, cz_buffer_text(&call->file));
     return job->folder == NULL && complain(call, "its file is in none of gate.conf's folders");
 }

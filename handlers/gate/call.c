@@ -35,6 +35,28 @@ const char *gate_call_read(struct gate_call *call, enum gate_server server,
     return call->url.failed || call->file.failed ? "out of memory" : problem;
 }
 
+static struct bytes without_slash(struct bytes path) {
+    path.len -= path.len > 0 && path.data[path.len - 1] == '/';
+    return path;
+}
+
+/* Takes `beginning` off what begins with it. */
+static bool skip(struct bytes *path, struct bytes beginning) {
+    struct bytes first = {.data = path->data, .len = beginning.len};
+    if (path->len < beginning.len || !cz_bytes_equal(first, beginning))
+        return false;
+    path->data += beginning.len;
+    path->len -= beginning.len;
+    return true;
+}
+
+bool gate_call_agrees(const struct gate_call *call, const char *url, const char *folder) {
+    struct bytes asked = without_slash(cz_buffer_view(&call->url));
+    struct bytes found = without_slash(cz_buffer_view(&call->file));
+    return folder[0] == '/' && skip(&asked, without_slash(cz_bytes_of(url))) &&
+           skip(&found, without_slash(cz_bytes_of(folder))) && cz_bytes_equal(asked, found);
+}
+
 void gate_call_release(struct gate_call *call) {
     cz_buffer_release(&call->url);
     cz_buffer_release(&call->file);

@@ -33,6 +33,14 @@ struct gate_call {
  */
 const char *gate_call_read(struct gate_call *call, enum gate_server server, char *const *variables);
 
+/*
+ * Whether what follows `url` in the call's URL follows `folder`, which is absolute, in its file; a
+ * slash at the end of any of them does not count. Apache finds the two by two look-ups, and in the
+ * second the .htaccess of the URL's folder can lead to any other file (DirectoryIndex,
+ * FallbackResource): then what is decided on is not what would be served.
+ */
+bool gate_call_agrees(const struct gate_call *call, const char *url, const char *folder);
+
 void gate_call_release(struct gate_call *call);
 
 #endif

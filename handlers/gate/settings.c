@@ -17,6 +17,7 @@ static const struct key gate_keys[] = {
      .offset = offsetof(struct gate_settings, server),
      .words = server_words},
     {.name = "folders", .type = KEY_TEXTS, .offset = offsetof(struct gate_settings, folders)},
+    {.name = "aliases", .type = KEY_ELSEWHERE},
     {.name = "configuration", .type = KEY_ELSEWHERE},
     {.name = "policy", .type = KEY_TEXT, .offset = offsetof(struct gate_settings, policy)},
     {.name = "index", .type = KEY_TEXTS, .offset = offsetof(struct gate_settings, index)},
@@ -28,6 +29,14 @@ static const struct key gate_keys[] = {
 
 static const struct schema gate_schema = {
     .name = "gate.conf", .keys = gate_keys, .count = CZ_COUNT(gate_keys)};
+
+static const struct key alias_keys[] = {
+    {.name = "url", .type = KEY_TEXT, .offset = offsetof(struct gate_alias, url)},
+    {.name = "folder", .type = KEY_TEXT, .offset = offsetof(struct gate_alias, folder)},
+};
+
+static const struct schema alias_schema = {
+    .name = "an alias", .keys = alias_keys, .count = CZ_COUNT(alias_keys)};
 
 static const struct key program_keys[] = {
     {.name = "extension", .type = KEY_TEXT, .offset = offsetof(struct gate_program, extension)},
@@ -52,22 +61,62 @@ static bool read_program(const config_setting_t *group, struct gate_program *pro
            cz_schema_error(error, group, "program: an absolute path is wanted");
 }
 
-static bool read_programs(const config_setting_t *list, struct gate_settings *settings,
-                          struct error *error) {
+/* Room for as many as the list has, and one more, of `size` bytes each; none without a list. */
+static bool make_room(const config_setting_t *list, size_t size, void **room, size_t *count,
+                      struct error *error) {
     if (list == NULL)
         return true;
     if (config_setting_type(list) != CONFIG_TYPE_LIST)
         return cz_schema_error(error, list, "a list of groups is wanted: ( { … }, { … } )");
-    size_t count = (size_t)config_setting_length(list);
-    settings->programs = calloc(count + 1, sizeof *settings->programs);
-    if (settings->programs == NULL)
+    size_t wanted = (size_t)config_setting_length(list);
+    *room = calloc(wanted + 1, size);
+    if (*room == NULL)
         return cz_error_set(error, "out of memory");
-    settings->program_count = count;
-    for (size_t i = 0; i < count; i++)
-        if (!read_program(config_setting_get_elem(list, (unsigned)i), &settings->programs[i],
-                          error))
-            return false;
+    *count = wanted;
     return true;
+}
+
+static bool read_programs(const config_setting_t *list, struct gate_settings *settings,
+                          struct error *error) {
+    void *room = NULL;
+    bool good = make_room(list, sizeof *settings->programs, &room, &settings->program_count, error);
+    settings->programs = room;
+    for (size_t i = 0; good && i < settings->program_count; i++)
+        good =
+            read_program(config_setting_get_elem(list, (unsigned)i), &settings->programs[i], error);
+    return good;
+}
+
+static void cut_slashes(char *name) {
+    for (size_t len = strlen(name); len > 0 && name[len - 1] == '/';)
+        name[--len] = '\0';
+}
+
+static bool is_absolute(const struct config_text *name) {
+    return name->text != NULL && name->text[0] == '/';
+}
+
+static bool read_alias(const config_setting_t *group, struct gate_alias *alias,
+                       struct error *error) {
+    if (!cz_schema_read(&alias_schema, group, alias, error))
+        return false;
+    if (!is_absolute(&alias->url) || !is_absolute(&alias->folder))
+        return cz_schema_error(error, group, "url and folder are wanted, both beginning with /");
+    cut_slashes(alias->url.text);
+    cut_slashes(alias->folder.text);
+    return true;
+}
+
+static bool read_aliases(const config_setting_t *list, struct gate_settings *settings,
+                         struct error *error) {
+    if (list != NULL && settings->server != GATE_APACHE)
+        return cz_schema_error(error, list, "lighttpd says itself where a file lies");
+    void *room = NULL;
+    bool good = make_room(list, sizeof *settings->aliases, &room, &settings->alias_count, error);
+    settings->aliases = room;
+    for (size_t i = 0; good && i < settings->alias_count; i++)
+        good = read_alias(config_setting_get_elem(list, (unsigned)i), &settings->aliases[i], error);
+    return good;
 }
 
 /* A slash at the end is taken off. */
@@ -75,9 +124,7 @@ static bool check_folders(const config_setting_t *root, struct config_texts *fol
                           struct error *error) {
     for (size_t i = 0; i < folders->count; i++) {
         char *name = folders->items[i].text;
-        size_t len = strlen(name);
-        while (len > 0 && name[len - 1] == '/')
-            name[--len] = '\0';
+        cut_slashes(name);
         if (name[0] != '/')
             return cz_schema_error(error, cz_schema_member(root, "folders"),
                                    "absolute paths are wanted, and not that of the whole system");
@@ -119,6 +166,7 @@ static bool read_root(const config_setting_t *root, const char *folder,
            check_folders(root, &settings->folders, error) &&
            check_index(root, &settings->index, error) && check_x_sendfile(root, settings, error) &&
            read_configuration(cz_schema_member(root, "configuration"), folder, settings, error) &&
+           read_aliases(cz_schema_member(root, "aliases"), settings, error) &&
            read_programs(cz_schema_member(root, "programs"), settings, error);
 }
 
@@ -136,10 +184,15 @@ bool gate_settings_load(const char *file, struct gate_settings *settings, struct
 }
 
 void gate_settings_release(struct gate_settings *settings) {
+    for (size_t i = 0; i < settings->alias_count; i++) {
+        cz_text_release(&settings->aliases[i].url);
+        cz_text_release(&settings->aliases[i].folder);
+    }
     for (size_t i = 0; i < settings->program_count; i++) {
         cz_text_release(&settings->programs[i].extension);
         cz_text_release(&settings->programs[i].program);
     }
+    free(settings->aliases);
     free(settings->programs);
     free(settings->configuration);
     cz_texts_release(&settings->folders);
@@ -157,12 +210,23 @@ const struct gate_program *gate_settings_program(const struct gate_settings *set
     return NULL;
 }
 
+/* The folder has no slash at its end; "" is the root. */
+static bool is_below(const char *name, const char *folder) {
+    size_t len = strlen(folder);
+    return strncmp(name, folder, len) == 0 && (name[len] == '/' || name[len] == '\0');
+}
+
+const struct gate_alias *gate_settings_alias(const struct gate_settings *settings,
+                                             const char *path) {
+    for (size_t i = 0; i < settings->alias_count; i++)
+        if (is_below(path, settings->aliases[i].url.text))
+            return &settings->aliases[i];
+    return NULL;
+}
+
 const char *gate_settings_folder(const struct gate_settings *settings, const char *name) {
-    for (size_t i = 0; i < settings->folders.count; i++) {
-        const char *folder = settings->folders.items[i].text;
-        size_t len = strlen(folder);
-        if (strncmp(name, folder, len) == 0 && (name[len] == '/' || name[len] == '\0'))
-            return folder;
-    }
+    for (size_t i = 0; i < settings->folders.count; i++)
+        if (is_below(name, settings->folders.items[i].text))
+            return settings->folders.items[i].text;
     return NULL;
 }

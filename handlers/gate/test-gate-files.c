@@ -155,6 +155,24 @@ static void test_settings(void) {
     tap_ok(gate_settings_program(&settings, "/m/a.php.txt") == NULL, "the last extension counts");
 }
 
+static void test_aliases(void) {
+    CZ_CLEANUP(gate_settings_release) struct gate_settings settings;
+    tap_is(load(&settings, "folders = [ \"/srv/m\" ];\n"
+                           "aliases = ( { url = \"/~me/\"; folder = \"/home/me/www/\"; },"
+                           "{ url = \"/~me/n\"; folder = \"/srv/n\"; } );"),
+           "", "aliases");
+    static const char *const paths[][2] = {{"/~me", "/home/me/www"},     {"/~me/", "/home/me/www"},
+                                           {"/~me/n/a", "/home/me/www"}, {"/~me2/a", "none"},
+                                           {"/a/~me/", "none"},          {"/", "none"}};
+    for (size_t i = 0; i < CZ_COUNT(paths); i++) {
+        const struct gate_alias *alias = gate_settings_alias(&settings, paths[i][0]);
+        tap_is(alias != NULL ? alias->folder.text : "none", paths[i][1], paths[i][0]);
+    }
+    gate_settings_release(&settings);
+    load(&settings, "folders = [ \"/m\" ]; aliases = ( { url = \"/\"; folder = \"/srv\"; } );");
+    tap_is(gate_settings_alias(&settings, "/any")->folder.text, "/srv", "an alias of the root");
+}
+
 static void test_bad_settings(void) {
 #define M "folders = [ \"/m\" ];\n"
 #define FILE_LINE(line) "%s:" line ": "
@@ -186,9 +204,21 @@ static void test_bad_settings(void) {
          FILE_LINE("2") "programs[0]: program: an absolute path is wanted"},
         {M "programs = ( { extension = \"php\"; by = \"x\"; } );",
          FILE_LINE("2") "programs[0].by: unknown key; a program knows: extension, program"},
+        {M "aliases = [ \"/a\" ];",
+         FILE_LINE("2") "aliases: a list of groups is wanted: ( { … }, { … } )"},
+        {M "aliases = ( { url = \"/a\"; } );",
+         FILE_LINE("2") "aliases[0]: url and folder are wanted, both beginning with /"},
+        {M "aliases = ( { url = \"a\"; folder = \"/srv\"; } );",
+         FILE_LINE("2") "aliases[0]: url and folder are wanted, both beginning with /"},
+        {M "aliases = ( { url = \"/a\"; folder = \"srv\"; } );",
+         FILE_LINE("2") "aliases[0]: url and folder are wanted, both beginning with /"},
+        {M "aliases = ( { path = \"/a\"; } );",
+         FILE_LINE("2") "aliases[0].path: unknown key; an alias knows: url, folder"},
+        {M "server = \"lighttpd\"; aliases = ( );",
+         FILE_LINE("2") "aliases: lighttpd says itself where a file lies"},
         {M "folder = \"/m\";",
-         FILE_LINE("2") "folder: unknown key; gate.conf knows: server, folders, configuration, "
-                        "policy, index, programs, x_sendfile"},
+         FILE_LINE("2") "folder: unknown key; gate.conf knows: server, folders, aliases, "
+                        "configuration, policy, index, programs, x_sendfile"},
         {M "index", FILE_LINE("3") "syntax error"},
     };
     for (size_t i = 0; i < CZ_COUNT(cases); i++) {
@@ -234,6 +264,7 @@ int main(void) {
     test_tree(true);
     test_open();
     test_settings();
+    test_aliases();
     test_bad_settings();
     test_memory();
     scratch_close();

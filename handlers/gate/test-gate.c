@@ -45,6 +45,45 @@ static void test_apache(void) {
     }
 }
 
+/* Where the file has to lie is DOCUMENT_ROOT, or an alias. */
+static void test_agreement(void) {
+    static const struct {
+        const char *path, *file, *url, *folder;
+        bool agrees;
+    } cases[] = {
+        {"/m/a", "/srv/m/a", "", "/srv", true},
+        {"/m/a", "/srv/m/a", "/", "/srv/", true},
+        {"/m/a", "/m/a", "", "/", true},
+        {"/m/", "/srv/m/", "", "/srv", true},
+        {"/m/", "/srv/m", "", "/srv", true},
+        {"/m", "/srv/m/", "", "/srv", true},
+        {"/", "/srv", "", "/srv", true},
+        {"/~me/a", "/home/me/www/a", "/~me", "/home/me/www", true},
+        {"/~me/a", "/home/me/www/a", "/~me/", "/home/me/www/", true},
+        {"/~me", "/home/me/www/", "/~me", "/home/me/www", true},
+        {"/m/a", "/srv/n/a", "", "/srv", false},
+        {"/m/a", "/srv/m/b", "", "/srv", false},
+        {"/m/a", "/srv/m", "", "/srv", false},
+        {"/m/", "/srv/m/index.html", "", "/srv", false},
+        {"/m/a", "/srv2/m/a", "", "/srv", false},
+        {"/m/a", "/m/a", "", "/srv", false},
+        {"/m/a", "/srv/m//", "", "/srv", false},
+        {"/m/a", "", "", "/srv", false},
+        {"/m/a", "/m/a", "", "", false},
+        {"/m/a", "m/a", "", "", false},
+        {"/~me/a", "/home/me/www/~me/a", "/~me", "/home/me/www", false},
+        {"/~you/a", "/home/me/www/a", "/~me", "/home/me/www", false},
+    };
+    for (size_t i = 0; i < CZ_COUNT(cases); i++) {
+        CZ_CLEANUP(gate_call_release) struct gate_call call = {0};
+        cz_buffer_puts(&call.url, cases[i].path);
+        cz_buffer_puts(&call.file, cases[i].file);
+        tap_ok(gate_call_agrees(&call, cases[i].url, cases[i].folder) == cases[i].agrees,
+               "%s is %s\"%s\", by \"%s\" at \"%s\"", cases[i].path, cases[i].agrees ? "" : "not ",
+               cases[i].file, cases[i].folder, cases[i].url);
+    }
+}
+
 static void test_lighttpd(void) {
     struct gate_call call;
     tap_ok(gate_call_read(&call, GATE_LIGHTTPD,
@@ -175,6 +214,7 @@ static void test_running(void) {
 
 int main(void) {
     test_apache();
+    test_agreement();
     test_lighttpd();
     test_url();
     test_approval();

@@ -258,6 +258,47 @@ told_by_hand() {
     done
 }
 
+# Apache looks for the file by a subrequest, in which the .htaccess of the path's folder counts anew.
+# There, "false" is what the gate's own handler stands in the way of.
+own_lookup() {
+    printf '%s\n' "Action cert-gate /cgi-bin/gate.cgi virtual" "<If \"%{IS_SUBREQ} == 'false'\">" \
+        "SetHandler cert-gate" "</If>" "SetEnv DOCUMENT_ROOT $LAB/site/admin" \
+        "SetEnv CONTEXT_DOCUMENT_ROOT $LAB/site/admin" "$@"
+}
+
+# nobody_gets PATH...: the secret, without a certificate.
+nobody_gets() {
+    local path
+    for path in "$@"; do
+        lab_request none "$path"
+        [[ $reply_status == 4* ]] || fail "$path: status $reply_status"
+        no_secret_in "$reply_body"
+    done
+}
+
+open_beside_closed() {
+    local index
+    lab_request none /wiki/page.txt
+    expect "status of the open folder" "$reply_status" 200
+    for index in DirectoryIndex FallbackResource; do
+        own_lookup "$index /admin/secret.txt" >"$LAB/site/wiki/.htaccess"
+        nobody_gets /wiki/ /wiki/missing /wiki/secret.txt /wiki/sub/ /wiki/sub/missing
+    done
+    grep -qF "its path is that of another file" "$LAB"/log/*error.log* || fail "nobody says why"
+    own_lookup "RewriteEngine On" "RewriteRule ^ /cgi-bin/gate.cgi/wiki/sub/" >"$LAB/site/wiki/.htaccess"
+    printf '%s\n' "DirectoryIndex /admin/secret.txt" "RewriteEngine Off" >"$LAB/site/wiki/sub/.htaccess"
+    nobody_gets /wiki/sub/ /wiki/ /wiki/missing
+}
+
+@test "gate, Apache: an open folder's .htaccess leads to no other folder's file" {
+    mkdir -p "$LAB/site/wiki/sub"
+    cp "$LAB/site/admin/.htaccess" "$LAB/site/wiki/"
+    echo page >"$LAB/site/wiki/page.txt"
+    with_settings gate.conf "\"$LAB/site/admin\"" "\"$LAB/site/admin\", \"$LAB/site/wiki\"" \
+        with_settings certauthz.conf 'rules = (' 'rules = (
+    { path = "/wiki/"; certificate = "none"; },' open_beside_closed
+}
+
 @test "gate, Apache: one folder's handler does not serve another folder" {
     mkdir -p "$LAB/site/elsewhere"
     cp "$LAB/site/admin/.htaccess" "$LAB/site/elsewhere/"
@@ -313,6 +354,24 @@ SH
         escapes | stays_closed
         granted good
     done
+}
+
+by_alias() {
+    SECRET_PATH=/~me/secret.txt granted good
+    SECRET_PATH=/~me/secret.txt refused none no-certificate
+    lab_request good /~me/index
+    expect_like "place of the folder" "$(header Location)" "*/~me/index/"
+    asked /~me/index/ 200
+    expect index "$reply_body" "an index"
+    granted good
+}
+
+@test "gate, Apache: an Alias has to stand in gate.conf" {
+    lab_stop apache
+    LAB_APACHE_EXTRA="Alias /~me $LAB/site/admin" gate_start apache
+    with_settings certauthz.conf '"/admin/"' '"/"' nothing_leaves_by /~me/secret.txt /~me/
+    with_settings certauthz.conf '"/admin/"' '"/"' with_settings gate.conf 'index =' \
+        "aliases = ( { url = \"/~me\"; folder = \"$LAB/site/admin\"; } ); index =" by_alias
 }
 
 @test "gate, Apache: without the modules it needs, nobody gets in" {
