@@ -106,6 +106,33 @@ below() {
     done
 }
 
+# redirecting LINE: the same by an internal redirect.
+redirecting() {
+    printf '%s\n' "$1" "ErrorDocument 404 /members/secret.txt" >"$LAB/site/public/.htaccess"
+    talk none 1.3 "GET /public/missing"
+    rm "$LAB/site/public/.htaccess"
+    expect_like "status by a redirect, $1" "$(statuses)" "@(403|404)"
+    no_secret_in "$replies"
+}
+
+@test ".htaccess: a certificate that a proxy forwards counts, and none that another folder sets" {
+    local certificate line
+    certificate=$(jq -rRs @uri "$LAB/pki/good.pem")
+    lab_stop apache
+    cp "$LAB/etc/certauthz.conf" "$LAB/etc/certauthz.kept"
+    echo 'forwarded: { header = "X-Client-Cert"; format = "pem-escaped"; proxies = [ "127.0.0.1" ]; };' \
+        >>"$LAB/etc/certauthz.conf"
+    lab_start apache
+    talk none 1.3 "header X-Client-Cert: $certificate" "GET /members/secret.txt" "GET /members/closed/"
+    expect "statuses" "$(statuses)" "200 200"
+    for line in "SetEnv HTTP_X_CLIENT_CERT $certificate" "SetEnv HTTP_X-CLIENT.CERT $certificate" \
+        "RequestHeader set X-Client-Cert ${certificate//%/%%}"; do
+        elsewhere "$line" "SetEnv SSL_CLIENT_VERIFY NONE" "SetEnv REDIRECT_URI /members/secret.txt"
+        redirecting "$line"
+    done
+    mv "$LAB/etc/certauthz.kept" "$LAB/etc/certauthz.conf"
+}
+
 @test ".htaccess: a server that does not let it, or asks for no certificate, serves nothing" {
     local change
     for change in 's/AllowOverride FileInfo AuthConfig/AllowOverride AuthConfig/' \
