@@ -101,11 +101,13 @@ each() {
 declare -gA paths=([cgi]=/app/echo.cgi [fastcgi]="/whoami?format=json" [php]=/app/echo.php [proxy]=/backend/x)
 
 # By each of these names a client might say who it is: the claims', and those of the headers that
-# parts/applications.conf makes of them, with hyphens and underscores.
+# parts/applications.conf makes of them, with hyphens and underscores; or, as a proxy tells it, by
+# its certificate.
 forged=()
 for name in REMOTE_USER Remote-User CERT_SHA256 CERTAUTHZ AUTH_TYPE REDIRECT_REMOTE_USER SSL_CLIENT_CERT \
     Certauthz-{User,Rule,Roles,Subject,Sha256} Certauthz_{User,Rule,Roles,Subject,Sha256} \
-    X-Remote-User X_Remote-User X-Remote_User X_Remote_User; do
+    X-Remote-User X_Remote-User X-Remote_User X_Remote_User \
+    {,X-Forwarded-}Client-Cert {,X_Forwarded_}Client_Cert Client-Cert-Chain Client_Cert_Chain; do
     forged+=("header $name: eve")
 done
 forged+=("header Connection: keep-alive, Certauthz-User, certauthz-sha256 ,X-REMOTE-USER")

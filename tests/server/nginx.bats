@@ -130,11 +130,14 @@ variables() {
 @test "nginx: what a client sends by the names of claims reaches nobody" {
     local name path
     local -a names forged=("header Authorization: Basic $(printf 'eve:x' | base64)")
-    mapfile -t names < <(sed -n 's/^proxy_set_header \(X-[A-Za-z0-9-]*\).*/\1/p' "$LAB_SOURCE/packaging/nginx/certauthz.conf")
+    mapfile -t names < <(sed -n 's/^proxy_set_header \([A-Za-z0-9-]*\).*/\1/p' "$LAB_SOURCE/packaging/nginx/certauthz.conf")
     for name in "${names[@]}"; do
         forged+=("header $name: eve" "header ${name//-/_}: eve" "header ${name,,}: eve")
     done
     ((${#forged[@]} > 40))
+    for name in Client-Cert Client-Cert-Chain X-Forwarded-Client-Cert; do
+        forged+=("header $name: eve")
+    done
     forged+=("header REMOTE_USER: eve" "header CERT_SUBJECT: eve" "header X-Tenant: eve")
     for path in /app/echo.php /backend/x; do
         variables none "$path" "${forged[@]}" >"$LAB/tmp/given"
